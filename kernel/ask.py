@@ -1,0 +1,74 @@
+"""Asks a service something, in the words nameko uses on RabbitMQ, from plain Python."""
+
+import logging
+import time
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from kombu import Connection, Consumer, Exchange, Message, Producer, Queue
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+RPC = Exchange("nameko-rpc", type="topic", durable=True)
+
+
+class Silence(Exception):
+    """The service is not there, or failed, or did not answer in time."""
+
+
+class Asker:
+    """Shares a connection with whoever drains it: what else arrives meanwhile is not lost.
+
+    Requests are transient, expire with our patience, and come back when nobody listens.
+    """
+
+    def __init__(self, connection: Connection, patience: float = 5.0) -> None:
+        self.connection, self.patience = connection, patience
+        self.name = f"asker-{uuid4()}"
+        self.answers: dict[str, Any] = {}
+        channel = connection.channel()
+        channel.events["basic_return"].add(self._returned)
+        inbox = Queue(self.name, RPC, self.name, durable=False, exclusive=True, auto_delete=True)
+        Consumer(channel, [inbox], no_ack=True, on_message=self._answered).consume()
+        self.producer = Producer(channel, RPC)
+
+    def ask(self, service: str, verb: str, *args: Any, **call: Any) -> Any:
+        """The answer of `service.verb(*args)`; `call` becomes nameko's context. Raises Silence."""
+        question, deadline = uuid4().hex, time.monotonic() + self.patience
+        self.producer.publish(
+            msgspec.json.encode({"args": args, "kwargs": {}}),
+            routing_key=f"{service}.{verb}",
+            content_type="application/json",
+            content_encoding="utf-8",
+            correlation_id=question,
+            reply_to=self.name,
+            headers={f"nameko.{name}": value for name, value in call.items()},
+            mandatory=True,
+            delivery_mode=1,
+            expiration=self.patience,
+        )
+        while question not in self.answers:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Silence(f"{service} did not answer in time")
+            try:
+                self.connection.drain_events(timeout=left)
+            except TimeoutError:
+                continue
+        answer = self.answers.pop(question)
+        if answer.get("error"):
+            raise Silence(f"{service}.{verb}: {answer['error']}")
+        return answer["result"]
+
+    def _answered(self, message: Message) -> None:
+        self.answers[message.properties["correlation_id"]] = msgspec.json.decode(message.body)
+
+    def _returned(self, _: Exception, __: str, routing_key: str, message: Message) -> None:
+        error = f"nobody listens to {routing_key}"
+        self.answers[message.properties["correlation_id"]] = {"error": error}
+
+
+LOST = (OperationalError, *Connection().connection_errors)
+"""How kombu says that the broker went away."""

@@ -1,0 +1,194 @@
+"""python -m kernel.follow services.bookings.service:Bookings [gateway.views.agenda:Agenda ...]
+
+Takes in the facts of other services: every one, once, in order. Announcements make it fast;
+asking the source for what was missed makes it certain. Plain Python; a process may hold several
+followers, and a follower may have several processes: one of them works, the others are ready.
+"""
+
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from functools import partial
+from itertools import count, takewhile
+from typing import Any, Protocol
+
+import msgspec
+from kombu import Connection, Consumer, Exchange, Message, Queue
+
+from kernel.announce import exchange
+from kernel.ask import LOST, Asker, Silence
+from kernel.recorder import Conflict
+from kernel.service import Turns
+from kernel.where import broker, named
+from kernel.wire import Fact
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+SOON, BEAT = 0.02, 5.0
+DEAD = Exchange("dead-letters", type="fanout", durable=True)
+QUORUM = {
+    "x-queue-type": "quorum",
+    "x-single-active-consumer": True,
+    "x-delivery-limit": 10,
+    "x-dead-letter-exchange": DEAD.name,
+    "x-max-length": 100_000,  # the log keeps what a queue forgets
+}
+
+Ask = Callable[[str, int], list[Fact]]
+
+
+class Follower(Protocol):
+    """A service, or a view of the gateway."""
+
+    name: str
+
+    def sources(self) -> set[str]: ...
+    def place_in(self, source: str) -> int: ...
+    def take_in(self, source: str, place: int, facts: list[Fact]) -> None: ...
+
+
+class Path:
+    """One follower on its way through the log of one source."""
+
+    def __init__(self, follower: Follower, source: str, ask: Ask) -> None:
+        self.follower, self.source, self.ask = follower, source, ask
+        self.place = self.heard = -1  # not known before the first look
+        self.turns = Turns()
+
+    def queue(self) -> Queue:
+        """Kept by the broker while we are away, and read by one process at a time."""
+        return Queue(
+            f"{self.follower.name}.follows.{self.source}",
+            exchange(self.source),
+            routing_key="#",
+            queue_arguments=QUORUM,
+        )
+
+    def hear(self, facts: list[Fact]) -> None:
+        """Announcements come late, twice, in any order, or never."""
+        self._look()
+        news = {fact.position: fact for fact in facts if fact.position > self.place}
+        self.heard = max([self.heard, *news])
+        following = takewhile(news.__contains__, count(self.place + 1))
+        self._take_in([news[position] for position in following])
+        if self.is_behind():
+            self.catch_up()
+
+    def is_behind(self) -> bool:
+        return self.place < self.heard
+
+    def catch_up(self) -> None:
+        self.place = self.follower.place_in(self.source)
+        while missed := self.ask(self.source, self.place):
+            self._take_in(missed)
+
+    def _look(self) -> None:
+        if self.place < 0:
+            self.place = self.follower.place_in(self.source)
+
+    def _take_in(self, facts: list[Fact]) -> None:
+        """All at once; one by one when a command was faster than one of the reactions."""
+        try:
+            self._save(facts)
+        except Conflict:
+            self.place = self.follower.place_in(self.source)  # a twin may have been here
+            for fact in facts:
+                self.turns.take(partial(self._save, [fact]))
+
+    def _save(self, facts: list[Fact]) -> None:
+        if news := [fact for fact in facts if fact.position > self.place]:
+            self.follower.take_in(self.source, self.place, news)
+            self.place = news[-1].position
+
+
+def facts_after(asker: Asker, source: str, place: int) -> list[Fact]:
+    """What a source says happened after a place. One that is down will be asked again."""
+    try:
+        return msgspec.convert(asker.ask(source, "facts_after", place), list[Fact])
+    except Silence as silence:
+        logger.info("%s does not say what happened after %s: %s", source, place, silence)
+        return []
+
+
+def visibly(path: Path, step: Callable[[], None]) -> None:
+    """A fact that cannot be taken in stops this path alone, and is tried again, never skipped."""
+    try:
+        step()
+    except LOST:
+        raise
+    except Exception:
+        logger.exception(
+            "%s stopped after %s/%s", path.follower.name, path.source, max(path.place, 0)
+        )
+
+
+def listen(followers: list[Follower]) -> None:
+    """Hear what is announced. Ask every five seconds, and sooner while facts are missing."""
+    with Connection(broker(), heartbeat=30, connect_timeout=2) as connection, ExitStack() as open_:
+        asker = Asker(connection)
+        for each in followers:
+            if hasattr(each, "tell"):
+                each.tell = asker.ask
+        ask = partial(facts_after, asker)
+        paths = [Path(each, source, ask) for each in followers for source in each.sources()]
+        inboxes: dict[Path, list[Message]] = {path: [] for path in paths}
+        letters = Queue("dead-letters", DEAD, queue_arguments={"x-max-length": 10_000})
+        letters(connection.default_channel).declare()
+        for path, inbox in inboxes.items():
+            channel = connection.channel()
+            channel.basic_qos(0, BATCH, False)
+            open_.enter_context(Consumer(channel, [path.queue()], on_message=inbox.append))
+        pause, ask_at = SOON, 0.0
+        while True:
+            if time.monotonic() >= ask_at:
+                for path in paths:
+                    visibly(path, path.catch_up)
+                pause = min(2 * pause, BEAT) if any(map(Path.is_behind, paths)) else BEAT
+                ask_at = time.monotonic() + pause
+            drain(connection, max(ask_at - time.monotonic(), 0.001))
+            for path, inbox in inboxes.items():
+                if inbox:
+                    heard = [fact for each in inbox if (fact := readable(each))]
+                    visibly(path, partial(path.hear, heard))
+                    inbox.pop().ack(multiple=True)
+                    inbox.clear()
+                    if path.is_behind() and pause == BEAT:
+                        pause, ask_at = SOON, time.monotonic() + SOON
+
+
+def readable(message: Message) -> Fact | None:
+    """What is announced may be nonsense of a stranger. The log will tell what was meant."""
+    try:
+        return msgspec.json.decode(message.body, type=Fact)
+    except (msgspec.DecodeError, UnicodeDecodeError) as nonsense:
+        logger.error("not a fact, in %s: %s", message.delivery_info["exchange"], nonsense)
+        return None
+
+
+def drain(connection: Connection, patience: float) -> None:
+    """Wait for one message, then take all that are already here."""
+    with suppress(TimeoutError):
+        for timeout in (patience, *[0.001] * BATCH):
+            connection.drain_events(timeout=timeout)
+    connection.heartbeat_check()
+
+
+def main(*names: str) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with ExitStack() as open_:
+        followers: list[Any] = [open_.enter_context(named(name).at_work()) for name in names]
+        while True:
+            try:
+                listen(followers)
+            except LOST as lost:
+                logger.warning("the broker is away: %r", lost)
+                time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,60 @@
+-- One log: its events, the answers given to commands, the places in other logs.
+-- Run by the owner of the database (deploy/databases.py), which fills in the names of the roles.
+-- The service may add to the log and read it. Nobody may change it, the owner included.
+
+CREATE TABLE IF NOT EXISTS events (
+    position bigserial UNIQUE,
+    originator_id uuid,
+    originator_version bigint,
+    topic text NOT NULL,
+    state json NOT NULL,  -- not jsonb: the exact text stays
+    PRIMARY KEY (originator_id, originator_version)
+);
+CREATE TABLE IF NOT EXISTS commands (
+    command text PRIMARY KEY,
+    fingerprint text NOT NULL,
+    answer json NOT NULL,
+    position bigint,
+    answered_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS places (source text PRIMARY KEY, place bigint NOT NULL);
+
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE insufficient_privilege USING MESSAGE = 'the log is append-only';
+END $$;
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON events
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE FUNCTION append(
+    ids uuid[], versions bigint[], topics text[], states text[],
+    asked text, fingerprinted text, answered text,
+    followed text, place_was bigint, place_now bigint
+) RETURNS bigint[] LANGUAGE plpgsql AS $$
+DECLARE taken bigint[];
+BEGIN
+    PERFORM pg_current_xact_id();  -- be known as running before taking any position
+    WITH added AS (
+        INSERT INTO events (originator_id, originator_version, topic, state)
+        SELECT i, v, t, s::json
+        FROM unnest(ids, versions, topics, states) WITH ORDINALITY AS e (i, v, t, s, n)
+        ORDER BY n RETURNING position
+    ) SELECT coalesce(array_agg(position ORDER BY position), ARRAY[]::bigint[]) INTO taken FROM added;
+    IF asked IS NOT NULL THEN
+        INSERT INTO commands (command, fingerprint, answer, position)
+        VALUES (asked, fingerprinted, answered::json, taken[cardinality(taken)]);
+    END IF;
+    IF followed IS NOT NULL THEN
+        INSERT INTO places VALUES (followed, place_now)
+        ON CONFLICT (source) DO UPDATE SET place = place_now WHERE places.place = place_was;
+        IF NOT FOUND THEN
+            RAISE unique_violation USING MESSAGE = 'a twin of this follower was faster';
+        END IF;
+    END IF;
+    RETURN taken;
+END $$;
+
+GRANT SELECT, INSERT ON events, commands TO {service};
+GRANT SELECT, INSERT, UPDATE ON places TO {service};
+GRANT USAGE, SELECT ON SEQUENCE events_position_seq TO {service};
+GRANT SELECT ON events TO {audit};

@@ -1,0 +1,212 @@
+"""What every service can do, whatever its business. Plain Python: no server needed to test it."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from functools import partial
+from hashlib import blake2b
+from threading import Lock
+from typing import Any, ClassVar, Self, TypeVar
+from uuid import UUID
+
+import msgspec
+from eventsourcing.utils import get_topic
+from marshmallow import ValidationError
+
+from kernel.announce import Announcer
+from kernel.facts import Aggregate, Refused, acting
+from kernel.log import Log, Unknown
+from kernel.recorder import Away, Conflict, Receipt, Step
+from kernel.where import broker, database
+from kernel.wire import Fact, Message, data
+
+__all__ = ["Fact", "Service", "Unknown", "follows", "handles", "tells"]
+
+Answer = dict[str, Any]
+Changed = Aggregate | tuple[Aggregate, ...] | None
+T = TypeVar("T")
+M = TypeVar("M", bound=Callable[..., Any])
+
+ATTEMPTS = 10
+PATIENCE = 2.0
+
+
+def handles(message: type[Message]) -> Callable[[M], M]:
+    """The method decides on a message. It returns what changed, the thing asked for first."""
+
+    def mark(method: M) -> M:
+        assert method.__name__ == message.verb(), f"{message.verb()} should handle {message}"
+        vars(method)["handles"] = message
+        return method
+
+    return mark
+
+
+def follows(source: str) -> Callable[[M], M]:
+    """The method takes in each fact of another service: once, in order. It returns what changed."""
+
+    def mark(method: M) -> M:
+        vars(method)["follows"] = source
+        return method
+
+    return mark
+
+
+def tells(method: M) -> M:
+    """The method answers a question, by RPC. Only for what may not stand in any fact."""
+    vars(method)["tells"] = method.__name__
+    return method
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Service:
+    name: ClassVar[str]
+    handled: ClassVar[dict[str, type[Message]]]
+    followed: ClassVar[dict[str, str]]
+    told: ClassVar[dict[str, str]]
+
+    def __init_subclass__(cls) -> None:
+        def marked(mark: str) -> dict[str, Any]:
+            marks = {name: getattr(each, "__dict__", {}) for name, each in vars(cls).items()}
+            return {name: found[mark] for name, found in marks.items() if mark in found}
+
+        cls.handled, cls.followed, cls.told = map(marked, ("handles", "follows", "tells"))
+
+    def __init__(self, log: Log, now: Callable[[], datetime] = utc_now) -> None:
+        self.log = log
+        self.now = now
+        self.turns = Turns()
+
+    @classmethod
+    @contextmanager
+    def at_work(cls) -> Iterator[Self]:
+        with (
+            closing(Announcer(cls.name, broker())) as announcer,
+            closing(Log(cls.name, database(cls.name), announcer.announce)) as log,
+        ):
+            yield cls(log)
+
+    # Messages
+
+    def answer(
+        self,
+        verb: str,
+        words: dict[str, Any],
+        by: str = "system",
+        command: str | None = None,
+        after: dict[str, int] | None = None,
+    ) -> Answer:
+        """A refusal is an answer too, not an error. A command sent twice is answered once.
+
+        `after` says what the asker has already seen of our neighbours: we catch up first.
+        """
+        acting.set(by)
+        try:
+            given = self.handled[verb]().load(words)
+            if not self._reached(after or {}):
+                return {"away": "We are still learning what happened elsewhere."}
+            return self.turns.take(partial(self._decide, verb, words, given, command))
+        except ValidationError as mistake:
+            return {"invalid": mistake.messages}
+        except Refused as refusal:
+            kind = type(refusal).__name__
+            return {"refused": kind, "reason": str(refusal), "values": refusal.values}
+        except Unknown:
+            return {"unknown": words}
+        except Conflict:
+            return {"away": "Too many people want the same thing at once."}
+        except Away:
+            return {"away": "Our records cannot be reached right now."}
+
+    def _decide(
+        self, verb: str, words: dict[str, Any], given: dict[str, Any], command: str | None
+    ) -> Answer:
+        if command and (first := self.log.recorder.answer_to(command)):
+            if first.fingerprint != _fingerprint(words, first.fingerprint[:8]):
+                return {"reused": command}
+            return {"done": first.answer, "position": first.position}
+        with self.log.one_decision():
+            changed = _each(getattr(self, verb)(**given))
+        facts = [
+            {"type": get_topic(type(event)), "subject": str(each.id), "data": data(event)}
+            for each in changed
+            for event in each.pending_events
+        ]
+        done = {"id": str(changed[0].id), "facts": facts}
+        receipt = None
+        if command:
+            kept = msgspec.json.encode(done).decode()
+            receipt = Receipt(command, _fingerprint(words, secrets.token_hex(4)), kept)
+        recorded = self.log.save(*changed, receipt=receipt)
+        return {"done": done, "position": recorded[-1].notification.id if recorded else None}
+
+    def _reached(self, after: dict[str, int]) -> bool:
+        deadline = time.monotonic() + PATIENCE
+        wanted = {source: place for source, place in after.items() if source in self.sources()}
+        while any(self.place_in(source) < place for source, place in wanted.items()):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.005)
+        return True
+
+    def health(self) -> Answer:
+        """How far we are, and how far we have followed our neighbours."""
+        places = {source: self.place_in(source) for source in self.sources()}
+        return {"service": self.name, "position": self.log.recorder.last(), "places": places}
+
+    # Facts
+
+    def sources(self) -> set[str]:
+        return set(self.followed.values())
+
+    def place_in(self, source: str) -> int:
+        return self.log.recorder.place_in(source)
+
+    def take_in(self, source: str, place: int, facts: list[Fact]) -> None:
+        """What happened elsewhere changes us: all effects and our new place, or nothing."""
+        reactions = [name for name, followed in self.followed.items() if followed == source]
+        changed: dict[UUID, Aggregate] = {}
+        with self.log.one_decision() as at_hand:
+            for fact in facts:
+                acting.set(fact.by)
+                for name in reactions:
+                    for each in _each(getattr(self, name)(fact)):
+                        at_hand[each.id] = changed[each.id] = each
+        self.log.save(*changed.values(), step=Step(source, place, facts[-1].position))
+
+
+class Turns:
+    """When two write at once, the slower one decides again on what the faster one did.
+
+    Whoever comes meanwhile waits for him, so that nobody is the slower one for ever.
+    """
+
+    def __init__(self) -> None:
+        self.turn = Lock()
+
+    def take(self, work: Callable[[], T]) -> T:
+        if not self.turn.locked():
+            with suppress(Conflict):
+                return work()
+        with self.turn:
+            for _ in range(ATTEMPTS):
+                with suppress(Conflict):
+                    return work()
+            return work()
+
+
+def _each(changed: Changed) -> tuple[Aggregate, ...]:
+    if changed is None:
+        return ()
+    return changed if isinstance(changed, tuple) else (changed,)
+
+
+def _fingerprint(words: dict[str, Any], salt: str) -> str:
+    """Tells another body from the same one, and is too short and salted to tell what was in it."""
+    text = msgspec.json.encode(words, order="deterministic")
+    return salt + blake2b(text, digest_size=4, key=bytes.fromhex(salt)).hexdigest()

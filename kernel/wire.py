@@ -1,0 +1,163 @@
+"""How messages and facts look outside Python: plain JSON.
+
+Messages come from strangers, so people write their schemas by hand.
+Events come from us: their classes are their schemas.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from types import ModuleType
+from typing import Any, ClassVar, Self, TypeVar
+from uuid import UUID
+
+import msgspec
+from eventsourcing.persistence import Mapper, StoredEvent
+from eventsourcing.utils import get_topic, resolve_topic
+from marshmallow import Schema, ValidationError, fields, pre_load, validate
+
+T = TypeVar("T")
+
+COLUMNS = ("originator_id", "originator_version")
+ENVELOPE = (*COLUMNS, "originator_topic", "timestamp", "by")
+
+
+class Message(Schema):
+    """Something a partner asks. The docstring is its documentation."""
+
+    route: ClassVar[str]
+
+    @classmethod
+    def service(cls) -> str:
+        return cls.__module__.split(".")[1]
+
+    @classmethod
+    def verb(cls) -> str:
+        """BookDesk is handled by book_desk."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    @pre_load
+    def _refuse_what_no_database_can_keep(self, words: Any, **_: Any) -> Any:
+        for name, value in words.items() if isinstance(words, dict) else ():
+            if any("\0" in text for text in _texts(value)):
+                raise ValidationError("May not contain the character NUL.", name)
+        return words
+
+
+class Code(fields.String):
+    """A short name for life, unique where it is used, for addresses and ids: "la-ferme"."""
+
+    def __init__(self, **options: Any) -> None:
+        shape = validate.Regexp(
+            r"[a-z0-9]+(-[a-z0-9]+)*\Z", error="Expected small letters, digits and single hyphens."
+        )
+        super().__init__(validate=[validate.Length(1, 64), shape], **options)
+
+
+class WallTime(fields.Field[int]):
+    """A time of day on the wall, "00:00" to "24:00": minutes after local midnight in Python."""
+
+    default_error_messages = {  # noqa: RUF012
+        "invalid": 'Expected a time of day such as "09:30", from "00:00" to "24:00".'
+    }
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
+        if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", value):
+            return int(value[:2]) * 60 + int(value[3:])
+        raise self.make_error("invalid")
+
+    def _serialize(self, value: int | None, *_: Any, **__: Any) -> str | None:
+        return None if value is None else f"{value // 60:02d}:{value % 60:02d}"
+
+
+def kinds(of: type[T], where: ModuleType | type) -> list[type[T]]:
+    """The messages of a module, the aggregates of a module, the events of an aggregate."""
+    found = [each for each in vars(where).values() if isinstance(each, type)]
+    return [each for each in found if issubclass(each, of) and each is not of]
+
+
+class PlainJSON(Mapper[UUID]):
+    """Stores each event as the JSON an auditor would write by hand.
+
+    A field added later has a default. Where a default cannot tell the truth, the event has
+    a `class_version` and an `upcast_v1_v2(state)`, and only then the log carries a "v".
+    """
+
+    def to_stored_event(self, domain_event: Any) -> StoredEvent:
+        kind = type(domain_event)
+        state = _plain(domain_event, without=COLUMNS)
+        if (version := _version(kind)) > 1:
+            state["v"] = version
+        return StoredEvent(
+            originator_id=domain_event.originator_id,
+            originator_version=domain_event.originator_version,
+            topic=get_topic(kind),
+            state=msgspec.json.encode(state),
+        )
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Any:
+        kind = resolve_topic(stored_event.topic)
+        state = msgspec.json.decode(stored_event.state)
+        for old in range(state.pop("v", 1), _version(kind)):
+            getattr(kind, f"upcast_v{old}_v{old + 1}")(state)
+        state.update((column, getattr(stored_event, column)) for column in COLUMNS)
+        return msgspec.convert(state, kind)
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """An event as everybody else reads it: CloudEvents 1.0, always in its newest version.
+
+    `sequence` is the position in the source's log, padded so that texts sort like numbers.
+    """
+
+    specversion: str = "1.0"
+    source: str
+    id: str
+    type: str
+    subject: str
+    time: datetime
+    datacontenttype: str = "application/json"
+    sequence: str
+    by: str
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, service: str, position: int, event: Any) -> Self:
+        return cls(
+            source=f"/{service}",
+            id=f"{event.originator_id}/{event.originator_version}",
+            type=get_topic(type(event)),
+            subject=str(event.originator_id),
+            time=event.timestamp,
+            sequence=f"{position:020d}",
+            by=event.by,
+            data=data(event),
+        )
+
+    @property
+    def position(self) -> int:
+        return int(self.sequence)
+
+
+def data(event: Any) -> dict[str, Any]:
+    """What an event says, as plain JSON, without its envelope."""
+    return _plain(event, without=ENVELOPE)
+
+
+def _plain(event: Any, without: tuple[str, ...]) -> dict[str, Any]:
+    return {k: v for k, v in msgspec.to_builtins(event).items() if k not in without}
+
+
+def _version(kind: type) -> int:
+    return getattr(kind, "class_version", 1)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list():
+            for each in value:
+                yield from _texts(each)
+        case dict():
+            yield from _texts([*value.keys(), *value.values()])

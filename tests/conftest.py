@@ -1,0 +1,89 @@
+"""Rules need nothing to be tested. The other tests get servers of their own, started when the
+first of them asks, on free ports, and gone when the last one is done.
+"""
+
+import time
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from kernel.wire import Fact
+
+
+def pytest_addoption(parser):
+    parser.addoption("--bless", action="store_true", help="accept the new contracts")
+
+
+@pytest.fixture(scope="session")
+def servers():
+    """A PostgreSQL and a RabbitMQ that can be stopped, killed and started again."""
+    from deploy.local.servers import servers
+
+    with servers() as ours:
+        yield ours
+
+
+@pytest.fixture(scope="session")
+def fresh_databases(servers):
+    """Makes a new set of databases: variable -> address, as kernel.where reads them."""
+    from deploy import databases
+
+    def make():
+        wanted = databases.addresses(servers.postgres.url, f"test_{uuid4().hex[:8]}")
+        databases.make(servers.postgres.url, wanted)
+        return wanted
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def databases(fresh_databases):
+    """A set of databases for the tests of one file."""
+    return fresh_databases()
+
+
+@pytest.fixture(scope="session")
+def broker(servers):
+    return servers.broker.url
+
+
+@pytest.fixture(scope="session")
+def network(servers, fresh_databases):
+    """The whole network, one process each, and some people to act in it."""
+    from tests.network import Network
+
+    with Network(servers, fresh_databases()) as running:
+        yield running
+
+
+def eventually(check, within=10.0):
+    deadline = time.monotonic() + within
+    while not (seen := check()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert seen, "waited in vain"
+    return seen
+
+
+@pytest.fixture(scope="session")
+def soon():
+    return eventually
+
+
+@pytest.fixture(scope="session")
+def fact():
+    """Makes a fact as a neighbour would announce it."""
+
+    def make(type, position=1, subject=None, by="test", **data):
+        return Fact(
+            source=f"/{type.split('.')[0]}",
+            id=f"{position}/1",
+            type=type,
+            subject=str(subject or uuid4()),
+            time=datetime(2027, 3, 1, tzinfo=UTC),
+            sequence=f"{position:020d}",
+            by=by,
+            data=data,
+        )
+
+    return make

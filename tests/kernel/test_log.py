@@ -1,0 +1,200 @@
+"""A reader of the log misses nothing and sees nothing twice, whatever the writers do."""
+
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from kernel.log import Log
+from kernel.recorder import Conflict, Receipt, Step
+from tests.kernel.counting import Counter
+
+
+@pytest.fixture(scope="module")
+def database(databases):
+    return databases["BOOKINGS_DB"]
+
+
+@pytest.fixture(params=["in memory", "in postgres"])
+def log(request):
+    wanted = request.param == "in postgres"
+    log = Log("counting", request.getfixturevalue("database") if wanted else None)
+    yield log
+    log.close()
+
+
+def something():
+    return Counter(uuid4().hex)
+
+
+def last(log):
+    return log.recorder.last()
+
+
+def test_facts_come_back_in_the_order_they_were_saved(log):
+    start, counters = last(log), [something() for _ in range(20)]
+    log.save(*counters)
+    assert [fact.data["name"] for fact in log.after(start)] == [each.name for each in counters]
+
+
+def test_sequences_sort_as_texts_as_positions_do_as_numbers(log):
+    log.save(*(something() for _ in range(12)))
+    sequences = [fact.sequence for fact in log.after(0)]
+    assert sequences == sorted(sequences)
+
+
+def test_the_slower_of_two_writers_is_told(log):
+    log.save(counter := something())
+    mine, yours = (log.load(Counter, counter.name) for _ in range(2))
+    mine.count(1)
+    yours.count(2)
+    log.save(mine)
+    with pytest.raises(Conflict):
+        log.save(yours)
+
+
+def test_several_things_are_saved_together_or_not_at_all(log):
+    log.save(counter := something())
+    start, new = last(log), something()
+    mine, yours = (log.load(Counter, counter.name) for _ in range(2))
+    mine.count(1)
+    log.save(mine)
+    yours.count(2)
+    with pytest.raises(Conflict):
+        log.save(new, yours)
+    assert [fact.data for fact in log.after(start)] == [{"steps": 1}]
+
+
+def test_one_decision_loads_a_thing_once(log):
+    log.save(counter := something())
+    with log.one_decision():
+        assert log.load(Counter, counter.name) is log.load(Counter, counter.name)
+    assert log.load(Counter, counter.name) is not log.load(Counter, counter.name)
+
+
+def test_a_receipt_is_kept_once_and_only_with_its_events(log):
+    command, start = uuid4().hex, last(log)
+    assert log.recorder.answer_to(command) is None
+    log.save(something(), receipt=Receipt(command, "f", '{"id": "first"}'))
+    with pytest.raises(Conflict):
+        log.save(something(), receipt=Receipt(command, "f", '{"id": "second"}'))
+    kept = log.recorder.answer_to(command)
+    assert (kept.fingerprint, kept.answer) == ("f", {"id": "first"})
+    assert [fact.position for fact in log.after(start)] == [kept.position]
+
+
+def test_a_step_is_taken_once_and_only_with_its_events(log):
+    source, start = uuid4().hex, last(log)
+    log.save(something(), step=Step(source, 0, 4))
+    with pytest.raises(Conflict):
+        log.save(something(), step=Step(source, 0, 3))
+    assert (log.recorder.place_in(source), len(log.after(start))) == (4, 1)
+
+
+@pytest.mark.parametrize("role", ["service", "owner"])
+@pytest.mark.parametrize("change", ["UPDATE events SET topic = ''", "DELETE FROM events"])
+def test_nobody_changes_the_log(database, servers, role, change):
+    log = Log("counting", database)
+    log.save(something())
+    log.close()
+    with psycopg.connect(database) as sql:
+        name = sql.info.dbname
+    address = database if role == "service" else servers.postgres.url
+    with psycopg.connect(address, dbname=name) as sql:
+        if role == "owner":
+            sql.execute(f"SET ROLE {name}_owner")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            sql.execute(change)
+
+
+def test_the_auditor_may_only_read(databases):
+    with psycopg.connect(databases["BOOKINGS_AUDIT_DB"], autocommit=True) as sql:
+        sql.execute("SELECT count(*) FROM events")
+        for forbidden in ("DELETE FROM events", "SELECT * FROM commands", "CREATE TABLE x ()"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                sql.execute(forbidden)
+
+
+def test_what_was_committed_before_the_line_broke_is_not_a_conflict(database):
+    """COMMIT went through, the answer did not: the same events are found, and are a success."""
+    log = Log("counting", database)
+    counter = something()
+    stored = [log.mapper.to_stored_event(each) for each in counter.pending_events]
+    positions = log.recorder.insert_events(stored)
+    assert log.recorder._positions(stored) == positions
+    other = [log.mapper.to_stored_event(each) for each in Counter(counter.name).pending_events]
+    assert log.recorder._positions(other) == []
+    log.close()
+
+
+DAWDLE = """
+CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF NEW.topic = 'late' THEN PERFORM pg_sleep(1); END IF; RETURN NEW; END $$;
+CREATE TRIGGER dawdle BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION dawdle();
+"""
+LATE = """
+SELECT append(ARRAY[gen_random_uuid()], '{1}', '{late}', ARRAY['{}'],
+              null, null, null, null, null, null)
+"""
+
+
+def test_what_is_not_settled_is_not_shown(database, servers):
+    """Somebody has taken a position, and dawdles before writing; then he gives up."""
+    log = Log("counting", database)
+    log.recorder.patience = 0.1
+    start = last(log)
+    with psycopg.connect(database) as slow, ThreadPoolExecutor() as elsewhere:
+        with psycopg.connect(servers.postgres.url, dbname=slow.info.dbname) as boss:
+            boss.execute(DAWDLE)
+        late = elsewhere.submit(slow.execute, LATE)
+        time.sleep(0.3)
+        log.save(quick := something())
+        assert log.after(start) == [], "while he writes"
+        late.result()
+        assert log.after(start) == [], "while he may still commit"
+        slow.rollback()
+    assert [fact.subject for fact in log.after(start)] == [str(quick.id)]
+    log.close()
+
+
+def test_nothing_is_missed_under_concurrent_writers_who_fail(database):
+    log = Log("counting", database)
+    start, stop = last(log), time.monotonic() + 3
+    log.save(taken := something())
+
+    def write(seed):
+        chance, written, mine = random.Random(seed), [], Log("counting", database)
+        while time.monotonic() < stop:
+            batch = [something() for _ in range(chance.randint(1, 20))]
+            try:
+                if chance.random() < 0.3:
+                    mine.save(*batch, Counter(taken.name))  # the same again: must fail
+                else:
+                    mine.save(*batch)
+                    written += batch
+            except Conflict:
+                continue
+        mine.close()
+        return [str(each.id) for each in written]
+
+    def read():
+        seen, place, quiet = [], start, 0
+        while quiet < 5:
+            facts = log.after(place)
+            seen += facts
+            place = facts[-1].position if facts else place
+            quiet = quiet + 1 if not facts and time.monotonic() > stop + 0.5 else 0
+        return seen
+
+    with ThreadPoolExecutor(5) as pool:
+        reading = pool.submit(read)
+        written = [each for ids in pool.map(write, range(4)) for each in ids]
+        seen = reading.result()
+    positions = [fact.position for fact in seen]
+    assert positions == sorted(set(positions))
+    assert positions[-1] - start > len(positions), "there were holes"
+    assert sorted(fact.subject for fact in seen[1:]) == sorted(written)
+    log.close()
