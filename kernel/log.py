@@ -50,11 +50,11 @@ class Log(Application[UUID]):
         """The aggregate as it is now. Raises Unknown."""
         about = kind.create_id(*key)
         at_hand = self._at_hand.get()
-        if at_hand is None:
-            return self.repository.get(about)
-        if about not in at_hand:
-            at_hand[about] = self.repository.get(about)
-        found: A = at_hand[about]
+        found = (at_hand or {}).get(about) or self.repository.get(about)
+        if not isinstance(found, kind):
+            raise Unknown(about)  # somebody takes the id of one thing for another's
+        if at_hand is not None:
+            at_hand[about] = found
         return found
 
     def find(self, kind: type[A], *key: Any) -> A | None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from kernel.log import Log
+from kernel.log import Log, Unknown
 from kernel.recorder import Conflict, Receipt, Step
 from tests.kernel.counting import Counter
 
@@ -73,6 +73,15 @@ def test_one_decision_loads_a_thing_once(log):
     with log.one_decision():
         assert log.load(Counter, counter.name) is log.load(Counter, counter.name)
     assert log.load(Counter, counter.name) is not log.load(Counter, counter.name)
+
+
+def test_the_id_of_one_thing_is_not_taken_for_another(log):
+    class Gauge(Counter):
+        pass
+
+    log.save(counter := something())
+    with pytest.raises(Unknown):
+        log.load(Gauge, counter.name)
 
 
 def test_a_receipt_is_kept_once_and_only_with_its_events(log):

@@ -1,0 +1,73 @@
+"""Training: which courses exist, who sits in which session, and who has completed one."""
+
+from services.training.domain.course import (
+    CodeTaken,
+    Course,
+    CourseNotOffered,
+    Module,
+    ModuleTwice,
+    MoreHoursThanTaught,
+)
+from services.training.domain.neighbours import (
+    KnownOrganisation,
+    KnownPerson,
+    KnownSpace,
+    UnknownOrganisation,
+    UnknownPerson,
+    UnknownSpace,
+)
+from services.training.domain.session import (
+    AlreadyAttended,
+    AlreadyCompleted,
+    AlreadyEnrolled,
+    LongerThanTheHalfDay,
+    NoSuchHalfDay,
+    NotEnrolled,
+    Session,
+    SessionAlreadyCancelled,
+    SomebodyCompleted,
+    TooEarlyForAttendance,
+    TrainsThisSession,
+)
+from services.training.domain.timetable import (
+    Half,
+    HalfDay,
+    HalfDayTwice,
+    ModulesOutOfOrder,
+    NoSuchModule,
+    SessionAlreadyOver,
+    SessionTooShort,
+)
+
+__all__ = [
+    "AlreadyAttended",
+    "AlreadyCompleted",
+    "AlreadyEnrolled",
+    "CodeTaken",
+    "Course",
+    "CourseNotOffered",
+    "Half",
+    "HalfDay",
+    "HalfDayTwice",
+    "KnownOrganisation",
+    "KnownPerson",
+    "KnownSpace",
+    "LongerThanTheHalfDay",
+    "Module",
+    "ModuleTwice",
+    "ModulesOutOfOrder",
+    "MoreHoursThanTaught",
+    "NoSuchHalfDay",
+    "NoSuchModule",
+    "NotEnrolled",
+    "Session",
+    "SessionAlreadyCancelled",
+    "SessionAlreadyOver",
+    "SessionTooShort",
+    "SomebodyCompleted",
+    "TooEarlyForAttendance",
+    "TrainsThisSession",
+    "UnknownOrganisation",
+    "UnknownPerson",
+    "UnknownSpace",
+]
