@@ -120,15 +120,18 @@ class InPostgres(ApplicationRecorder):
         """What follows a place and can no longer change.
 
         Facts without a hole before them are settled. Behind a hole, we wait for those who
-        might still fill it: whoever took a position up to `mark` was already running then.
+        might still fill it: whoever took a position up to `mark` has an older transaction
+        than the one we begin now. (The list of running transactions in a snapshot will not
+        do: it leaves out those that began after the last one that ended.)
         """
         found = self._read(after, None, limit)
         whole = [each for n, each in enumerate(found, after + 1) if each.id == n]
         if whole or not found:
             return whole
         mark = self._ask("SELECT last_value FROM events_position_seq")[0][0]
-        running, deadline = self._running(), time.monotonic() + self.patience
-        while running & self._running():
+        begun = self._ask("SELECT pg_current_xact_id()::text::bigint")[0][0]
+        deadline = time.monotonic() + self.patience
+        while self._oldest_running() <= begun:
             if time.monotonic() > deadline:
                 return []
             time.sleep(0.005)
@@ -161,8 +164,10 @@ class InPostgres(ApplicationRecorder):
         )
         return [Notification(about, n, t, state.encode(), p) for about, n, t, state, p in rows]
 
-    def _running(self) -> set[str]:
-        return {x for (x,) in self._ask("SELECT pg_snapshot_xip(pg_current_snapshot())::text")}
+    def _oldest_running(self) -> int:
+        oldest = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        found: int = self._ask(oldest)[0][0]
+        return found
 
     def _ask(self, question: LiteralString, *values: Any) -> list[Any]:
         """Reads are asked once more: a restart of the database breaks connections in the pool."""

@@ -90,3 +90,18 @@ class Echo(Service):
 
     def find(self, name):
         return self.log.find(Counter, f"echo of {name}")
+
+
+class Gauge(Aggregate):
+    """Another thing altogether."""
+
+    class GaugeFitted(Created):
+        name: str
+
+    @staticmethod
+    def create_id(name: str) -> UUID:
+        return Counter.create_id(name)
+
+    @event(GaugeFitted)
+    def __init__(self, name: str) -> None:
+        self.name = name
