@@ -1,0 +1,284 @@
+"""What may be asked of members."""
+
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from kernel.wire import Code, Message
+
+STATUSES = ("independent", "employee", "start-up", "student", "job-seeker", "association-worker")
+ROLES = ("member", "host", "coordinator", "trainer", "auditor", "operator")
+KINDS = ("company", "nonprofit", "public")
+LANGUAGES = ("fr", "nl", "de", "en")
+UNLIMITED = "Each month. Unlimited when it is not said."
+
+
+class Line(fields.String):
+    """One line of text as people write it on a form: neither blank nor with control characters."""
+
+    # Half a surrogate pair can be sent in JSON, but no database or hash takes it.
+    shape = validate.Regexp(
+        r"(?!\s)[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+(?<!\s)\Z",
+        error="Expected one line of text that neither starts nor ends with a space.",
+    )
+
+    def __init__(self, longest: int, **options: Any) -> None:
+        super().__init__(validate=[validate.Length(1, longest), self.shape], **options)
+
+
+class Country(fields.String):
+    """ISO 3166, two capital letters."""
+
+    shape = validate.Regexp(r"[A-Z]{2}\Z", error='Expected two capital letters such as "BE".')
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=self.shape, metadata={"example": "BE"}, **options)
+
+
+class Whole(fields.Integer):
+    """A whole number of something, within limits: 12, and neither "12" nor 12.0."""
+
+    def __init__(self, low: int, high: int, **options: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(low, high), **options)
+
+
+class Day(fields.Date):
+    """A day within this century: anything else is a slip of the keyboard."""
+
+    century = validate.Range(date(2000, 1, 1), date(2099, 12, 31))
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=self.century, metadata={"example": "2026-03-02"}, **options)
+
+
+class Situation(Schema):
+    """Where somebody is at home in the network, what they do, and in which country they live."""
+
+    home_space_id = fields.UUID(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    residence = Country(required=True)
+
+
+class Details(Schema):
+    """Who somebody is. Kept in the vault, from which it can be erased, and never in an event."""
+
+    given_name = Line(100, required=True, metadata={"example": "Lise"})
+    family_name = Line(100, required=True, metadata={"example": "Lambert"})
+    email = fields.Email(required=True, validate=validate.Length(max=254))
+    phone = fields.String(
+        load_default=None,
+        validate=validate.Regexp(
+            r"\+[1-9]([ .-]?[0-9]){5,18}\Z",
+            error='Expected an international number such as "+32 60 12 34 56".',
+        ),
+        metadata={"example": "+32 60 12 34 56"},
+    )
+    birth_year = Whole(1900, 2099, load_default=None)
+    language = fields.String(load_default="fr", validate=validate.OneOf(LANGUAGES))
+
+
+class RoleOfPerson(Schema):
+    """A host is always host of a space; the other roles hold everywhere."""
+
+    person_id = fields.UUID(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    space_id = fields.UUID(load_default=None)
+
+    @validates_schema
+    def _a_host_has_a_space(self, words: dict[str, Any], **_: Any) -> None:
+        if words["role"] == "host" and words["space_id"] is None:
+            raise ValidationError("A host is host of a space: say of which.", "space_id")
+        if words["role"] != "host" and words["space_id"] is not None:
+            raise ValidationError("Only a host is host of a space.", "space_id")
+
+
+class Belonging(Schema):
+    """A person and an organisation."""
+
+    organisation_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+
+
+class ChangeOfMembership(Schema):
+    """Something is different from the day `start` on."""
+
+    membership_id = fields.UUID(required=True)
+    start = Day(required=True)
+
+
+class JoinNetwork(Situation, Details, Message):
+    """A person joins the network, at home in one of its spaces.
+
+    Normally asked by the person, or by the host of the home space. Refused when the space is
+    not one of the network.
+    """
+
+    route = "POST /persons"
+
+
+class CorrectDetails(Details, Message):
+    """Replace all the details of a person: a detail that is left out is gone.
+
+    Normally asked by the person.
+    """
+
+    route = "PUT /persons/{person_id}/details"
+
+    person_id = fields.UUID(required=True)
+
+
+class ChangeSituation(Situation, Message):
+    """A person moves, changes occupation, or is at home in another space from now on.
+
+    Normally asked by the person. Refused when the space is not one of the network.
+    """
+
+    route = "PUT /persons/{person_id}/situation"
+
+    person_id = fields.UUID(required=True)
+
+
+class GrantRole(RoleOfPerson, Message):
+    """Trust a person with a role: `host` of one space, or any other role everywhere.
+
+    Normally asked by a coordinator. Refused when the person already has it.
+    """
+
+    route = "POST /persons/{person_id}/roles"
+
+
+class RevokeRole(RoleOfPerson, Message):
+    """Take a role away from a person.
+
+    Normally asked by a coordinator. Refused when the person does not have it.
+    """
+
+    route = "POST /persons/{person_id}/roles/revocation"
+
+
+class RegisterOrganisation(Message):
+    """Register a company, an association or a public body under a code of its own.
+
+    Normally asked by a coordinator. Refused when the code is taken.
+    """
+
+    route = "POST /organisations"
+
+    code = Code(required=True, metadata={"example": "ferme-chimay"})
+    name = Line(200, required=True, metadata={"example": "La Ferme Coworking"})
+    country = Country(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+
+
+class JoinOrganisation(Belonging, Message):
+    """A person belongs to an organisation from now on.
+
+    Normally asked by a coordinator. Refused when nobody has this id, or already belongs to it.
+    """
+
+    route = "POST /organisations/{organisation_id}/persons"
+
+
+class LeaveOrganisation(Belonging, Message):
+    """A person belongs to an organisation no longer.
+
+    Normally asked by the person. Refused when the person does not belong to it.
+    """
+
+    route = "DELETE /organisations/{organisation_id}/persons/{person_id}"
+
+
+class OfferPlan(Message):
+    """A space offers a plan: so much a month, for so many days and hours.
+
+    Normally asked by a host of the space. A plan never changes: another price is another plan.
+    Refused when the space has used the code before.
+    """
+
+    route = "POST /spaces/{space_id}/plans"
+
+    space_id = fields.UUID(required=True)
+    code = Code(required=True, metadata={"example": "ten-days"})
+    name = Line(200, required=True, metadata={"example": "Dix jours par mois"})
+    month_cents = Whole(
+        0, 10_000_000, required=True, metadata={"description": "Price of a month, in cents"}
+    )
+    included_days = Whole(0, 31, load_default=None, metadata={"description": UNLIMITED})
+    access_hours = Whole(1, 744, load_default=None, metadata={"description": UNLIMITED})
+
+
+class WithdrawPlan(Message):
+    """Offer a plan no longer. Whoever has it keeps it.
+
+    Normally asked by a host of the space. Refused when it has been withdrawn before.
+    """
+
+    route = "POST /plans/{plan_id}/withdrawal"
+
+    plan_id = fields.UUID(required=True)
+
+
+class Subscribe(Message):
+    """A person or an organisation takes a plan of a space, from a day on.
+
+    Normally asked by the person or by a host of the space. Refused while a subscription to the
+    same space is running, until the day after the last one, and when the plan is withdrawn or
+    of another space.
+    """
+
+    route = "POST /spaces/{space_id}/subscriptions"
+
+    space_id = fields.UUID(required=True)
+    plan_id = fields.UUID(required=True)
+    start = Day(required=True)
+    person_id = fields.UUID(load_default=None)
+    organisation_id = fields.UUID(load_default=None)
+
+    @validates_schema
+    def _one_subscriber(self, words: dict[str, Any], **_: Any) -> None:
+        if (words["person_id"] is None) == (words["organisation_id"] is None):
+            why = "Say who subscribes: either a person or an organisation."
+            raise ValidationError({"person_id": [why], "organisation_id": [why]})
+
+
+class ChangePlan(ChangeOfMembership, Message):
+    """Go over to another plan of the same space, from a day on.
+
+    Refused unless a subscription is running and not paused, when the plan is the same,
+    withdrawn or of another space, and when the day is before the latest change.
+    """
+
+    route = "POST /memberships/{membership_id}/plan"
+
+    plan_id = fields.UUID(required=True)
+
+
+class PauseSubscription(ChangeOfMembership, Message):
+    """Put a subscription to rest from a day on.
+
+    Refused unless it is running, and when the day is before the latest change.
+    """
+
+    route = "POST /memberships/{membership_id}/pause"
+
+
+class ResumeSubscription(ChangeOfMembership, Message):
+    """Take up a paused subscription again from a day on.
+
+    Refused unless it is paused, and when the day is before the latest change.
+    """
+
+    route = "POST /memberships/{membership_id}/resumption"
+
+
+class EndSubscription(Message):
+    """End a subscription, running or paused, with a last day.
+
+    Refused when none is running, and when the day is before the latest change.
+    """
+
+    route = "POST /memberships/{membership_id}/end"
+
+    membership_id = fields.UUID(required=True)
+    end = Day(required=True)

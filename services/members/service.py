@@ -1,0 +1,214 @@
+"""Members at work: each message, the one neighbour, and what changes."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from typing import Any, Self, TypeVar
+from uuid import UUID, uuid4
+
+from kernel.facts import Aggregate, Refused
+from kernel.log import Log
+from kernel.service import Fact, Service, follows, handles, tells
+from kernel.where import database
+from services.members.domain import (
+    CodeAlreadyRegistered,
+    KnownSpace,
+    Membership,
+    Organisation,
+    Person,
+    Plan,
+    PlanCodeTaken,
+    UnknownOrganisation,
+    UnknownPerson,
+    UnknownPlan,
+    UnknownSpace,
+)
+from services.members.messages import (
+    ChangePlan,
+    ChangeSituation,
+    CorrectDetails,
+    EndSubscription,
+    GrantRole,
+    JoinNetwork,
+    JoinOrganisation,
+    LeaveOrganisation,
+    OfferPlan,
+    PauseSubscription,
+    RegisterOrganisation,
+    ResumeSubscription,
+    RevokeRole,
+    Subscribe,
+    WithdrawPlan,
+)
+from services.members.vault import Details, InMemory, InPostgres, Vault, swept
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class Members(Service):
+    name = "members"
+
+    def __init__(self, log: Log, vault: Vault | None = None, **settings: Any) -> None:
+        super().__init__(log, **settings)
+        self.vault = vault or InMemory()
+
+    @classmethod
+    @contextmanager
+    def at_work(cls) -> Iterator[Self]:
+        with super().at_work() as members, closing(InPostgres(database(cls.name))) as vault:
+            members.vault = vault
+            with swept(vault, members.now):
+                yield members
+
+    # People
+
+    @handles(JoinNetwork)
+    def join_network(
+        self, home_space_id: UUID, status: str, residence: str, **details: Any
+    ) -> Person:
+        self._known(KnownSpace, home_space_id, UnknownSpace)
+        person_id = uuid4()
+        kept = self.vault.keep(person_id, details, self.now())
+        return Person(person_id, home_space_id, status, residence, *kept)
+
+    @handles(CorrectDetails)
+    def correct_details(self, person_id: UUID, **details: Any) -> Person:
+        person = self.log.load(Person, person_id)
+        person.correct_details(*self.vault.keep(person_id, details, self.now()))
+        return person
+
+    @handles(ChangeSituation)
+    def change_situation(
+        self, person_id: UUID, home_space_id: UUID, status: str, residence: str
+    ) -> Person:
+        person = self.log.load(Person, person_id)
+        self._known(KnownSpace, home_space_id, UnknownSpace)
+        person.change_situation(home_space_id, status, residence)
+        return person
+
+    @handles(GrantRole)
+    def grant_role(self, person_id: UUID, role: str, space_id: UUID | None) -> Person:
+        person = self.log.load(Person, person_id)
+        if space_id:
+            self._known(KnownSpace, space_id, UnknownSpace)
+        person.grant_role(role, space_id)
+        return person
+
+    @handles(RevokeRole)
+    def revoke_role(self, person_id: UUID, role: str, space_id: UUID | None) -> Person:
+        person = self.log.load(Person, person_id)
+        person.revoke_role(role, space_id)
+        return person
+
+    # Organisations
+
+    @handles(RegisterOrganisation)
+    def register_organisation(self, code: str, name: str, country: str, kind: str) -> Organisation:
+        organisation_id = Organisation.id_of(code)
+        if self.log.find(Organisation, organisation_id):
+            raise CodeAlreadyRegistered(code=code)
+        return Organisation(organisation_id, code, name, country, kind)
+
+    @handles(JoinOrganisation)
+    def join_organisation(self, organisation_id: UUID, person_id: UUID) -> Organisation:
+        organisation = self.log.load(Organisation, organisation_id)
+        self._known(Person, person_id, UnknownPerson)
+        organisation.join(person_id)
+        return organisation
+
+    @handles(LeaveOrganisation)
+    def leave_organisation(self, organisation_id: UUID, person_id: UUID) -> Organisation:
+        organisation = self.log.load(Organisation, organisation_id)
+        organisation.leave(person_id)
+        return organisation
+
+    # Plans
+
+    @handles(OfferPlan)
+    def offer_plan(self, space_id: UUID, code: str, **terms: Any) -> Plan:
+        self.log.load(KnownSpace, space_id)
+        plan_id = Plan.id_of(space_id, code)
+        if self.log.find(Plan, plan_id):
+            raise PlanCodeTaken(code=code)
+        return Plan(plan_id, space_id, code, **terms)
+
+    @handles(WithdrawPlan)
+    def withdraw_plan(self, plan_id: UUID) -> Plan:
+        plan = self.log.load(Plan, plan_id)
+        plan.withdraw()
+        return plan
+
+    # Subscriptions
+
+    @handles(Subscribe)
+    def subscribe(
+        self,
+        space_id: UUID,
+        plan_id: UUID,
+        start: date,
+        person_id: UUID | None,
+        organisation_id: UUID | None,
+    ) -> Membership:
+        self.log.load(KnownSpace, space_id)
+        if person_id:
+            subscriber = self._known(Person, person_id, UnknownPerson).id
+        else:
+            subscriber = self._known(Organisation, organisation_id, UnknownOrganisation).id
+        plan = self._known(Plan, plan_id, UnknownPlan)
+        membership_id = Membership.id_of(space_id, subscriber)
+        membership = self.log.find(Membership, membership_id) or Membership(
+            membership_id, space_id, person_id, organisation_id
+        )
+        membership.subscribe(plan, start)
+        return membership
+
+    @handles(ChangePlan)
+    def change_plan(self, membership_id: UUID, plan_id: UUID, start: date) -> Membership:
+        membership = self.log.load(Membership, membership_id)
+        membership.change_plan(self._known(Plan, plan_id, UnknownPlan), start)
+        return membership
+
+    @handles(PauseSubscription)
+    def pause_subscription(self, membership_id: UUID, start: date) -> Membership:
+        membership = self.log.load(Membership, membership_id)
+        membership.pause(start)
+        return membership
+
+    @handles(ResumeSubscription)
+    def resume_subscription(self, membership_id: UUID, start: date) -> Membership:
+        membership = self.log.load(Membership, membership_id)
+        membership.resume(start)
+        return membership
+
+    @handles(EndSubscription)
+    def end_subscription(self, membership_id: UUID, end: date) -> Membership:
+        membership = self.log.load(Membership, membership_id)
+        membership.end(end)
+        return membership
+
+    # The neighbour, and the one question
+
+    @follows("spaces")
+    def learn_from_spaces(self, fact: Fact) -> KnownSpace | None:
+        match fact:
+            case Fact(type="spaces.SpaceOpened", subject=space):
+                return KnownSpace(UUID(space))
+        return None
+
+    @tells
+    def details_of(self, person_ids: list[str]) -> dict[str, Details]:
+        """Who these people are now: given_name, family_name, email, phone, birth_year, language.
+
+        Whoever is not known, or was forgotten, is left out.
+        """
+        found = [self.log.find(Person, UUID(each)) for each in person_ids]
+        entries = {person.details: str(person.id) for person in found if person}
+        revealed = self.vault.reveal(entries)
+        return {entries[entry]: details for entry, details in revealed.items()}
+
+    def _known(self, kind: type[A], about: UUID | None, otherwise: type[Refused]) -> A:
+        """What the body of a message names: not knowing it is a refusal, not a wrong address."""
+        found = self.log.find(kind, about)
+        if found is None:
+            raise otherwise
+        return found

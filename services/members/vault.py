@@ -1,0 +1,153 @@
+"""Where people's details are kept, so that they can be forgotten.
+
+An entry is written before the event that commits to it, and is swept away when no event does.
+"""
+
+import json
+import logging
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from hashlib import sha256
+from threading import Event, Thread
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from psycopg import OperationalError
+from psycopg.types.json import Json
+from psycopg_pool import ConnectionPool
+
+logger = logging.getLogger(__name__)
+
+Details = dict[str, str | int | None]
+
+AN_HOUR = timedelta(hours=1)
+"""Far longer than any command takes between its entry and its event."""
+
+
+class Kept(NamedTuple):
+    """What an event may say about an entry: which one, and what proves its content."""
+
+    details: UUID
+    commitment: str
+
+
+class Entry(NamedTuple):
+    entry: UUID
+    person_id: UUID
+    salt: bytes
+    details: Details
+    recorded_at: datetime
+
+
+def commitment(salt: bytes, details: Details) -> str:
+    """SHA-256, in hex, of the salt and the canonical JSON (RFC 8785) of the details."""
+    # The RFC is about the order of non-ASCII names and the spelling of fractions, and has
+    # neither here: ASCII names, and values that are texts, whole numbers below 2**53 or null.
+    canonical = json.dumps(details, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256(salt + canonical.encode()).hexdigest()
+
+
+class Vault(ABC):
+    def keep(self, person_id: UUID, details: Details, now: datetime) -> Kept:
+        """A new entry. It counts from the moment an event commits to it."""
+        entry = Entry(uuid4(), person_id, secrets.token_bytes(32), details, now)
+        self._add(entry)
+        return Kept(entry.entry, commitment(entry.salt, details))
+
+    @abstractmethod
+    def reveal(self, entries: Iterable[UUID]) -> dict[UUID, Details]:
+        """The details in these entries; those that are gone are left out."""
+
+    @abstractmethod
+    def forget(self, person_id: UUID) -> None:
+        """Every entry about a person, with its salt: afterwards nothing can be proved or told."""
+
+    @abstractmethod
+    def _add(self, entry: Entry) -> None: ...
+
+
+class InMemory(Vault):
+    """Forgotten when the test ends."""
+
+    def __init__(self) -> None:
+        self.entries: dict[UUID, Entry] = {}
+
+    def reveal(self, entries: Iterable[UUID]) -> dict[UUID, Details]:
+        return {each: self.entries[each].details for each in entries if each in self.entries}
+
+    def forget(self, person_id: UUID) -> None:
+        kept = self.entries.values()
+        self.entries = {each.entry: each for each in kept if each.person_id != person_id}
+
+    def _add(self, entry: Entry) -> None:
+        self.entries[entry.entry] = entry
+
+
+class InPostgres(Vault):
+    """The table `vault`, in the same database as the log of members."""
+
+    def __init__(self, url: str) -> None:
+        self.pool = ConnectionPool(
+            url,
+            min_size=0,
+            max_size=4,
+            timeout=1.0,
+            open=True,
+            kwargs={"autocommit": True, "connect_timeout": 2},
+            check=ConnectionPool.check_connection,  # the database may have been restarted
+        )
+
+    def reveal(self, entries: Iterable[UUID]) -> dict[UUID, Details]:
+        with self.pool.connection() as sql:
+            asked = "SELECT entry, details FROM vault WHERE entry = ANY(%s)"
+            return dict(sql.execute(asked, [list(entries)]).fetchall())
+
+    def forget(self, person_id: UUID) -> None:
+        with self.pool.connection() as sql:
+            sql.execute("DELETE FROM vault WHERE person_id = %s", [person_id])
+
+    def sweep(self, before: datetime) -> int:
+        """Delete what was recorded before and is not what the log says now about its person:
+        entries no event ever mentioned, and entries that were corrected since. How many.
+        """
+        with self.pool.connection() as sql:
+            return sql.execute(
+                "DELETE FROM vault WHERE recorded_at < %s AND entry::text IS DISTINCT FROM ("
+                " SELECT state->>'details' FROM events WHERE originator_id = vault.person_id"
+                " AND state->>'details' IS NOT NULL ORDER BY originator_version DESC LIMIT 1)",
+                [before],
+            ).rowcount
+
+    def close(self) -> None:
+        self.pool.close()
+
+    def _add(self, entry: Entry) -> None:
+        with self.pool.connection() as sql:
+            sql.execute(
+                "INSERT INTO vault (entry, person_id, salt, details, recorded_at)"
+                " VALUES (%s, %s, %s, %s, %s)",
+                [*entry[:3], Json(entry.details), entry.recorded_at],
+            )
+
+
+@contextmanager
+def swept(vault: InPostgres, now: Callable[[], datetime]) -> Iterator[None]:
+    """Inside, the vault is swept at once and every hour."""
+    leaving = Event()
+
+    def sweep() -> None:
+        while not leaving.is_set():
+            try:
+                vault.sweep(before=now() - AN_HOUR)
+            except OperationalError as away:
+                logger.warning("the vault will be swept later: %s", away)
+            leaving.wait(AN_HOUR.total_seconds())
+
+    Thread(target=sweep, daemon=True).start()
+    try:
+        yield
+    finally:
+        leaving.set()
