@@ -1,0 +1,77 @@
+"""Spaces: the places of the network, what they offer, when they are open, what they lend."""
+
+from services.spaces.domain.hours import (
+    ClosesBeforeItOpens,
+    DayAlreadyClosed,
+    DayAlreadyOpen,
+    DayIsPast,
+    HoursOverlap,
+    Opening,
+    in_order,
+)
+from services.spaces.domain.known import (
+    KnownCourse,
+    KnownOrganisation,
+    UnknownBorrower,
+    UnknownCourse,
+    UnknownOperator,
+)
+from services.spaces.domain.loan import (
+    AlreadyReturned,
+    EndsBeforeItStarts,
+    EquipmentNotNamed,
+    HoursNotGiven,
+    LenderIsBorrower,
+    Loan,
+    LoanOfOthers,
+    NotLentYet,
+    NotReturnedYet,
+    OnlyTimeHasHours,
+)
+from services.spaces.domain.resource import (
+    NoLongerOffered,
+    OneOfAKind,
+    Prices,
+    PricesMissing,
+    Resource,
+    ResourceCodeTaken,
+    SeatsMissing,
+    UnitsMissing,
+)
+from services.spaces.domain.space import AlreadyOperating, Space, SpaceAlreadyOpen
+
+__all__ = [
+    "AlreadyOperating",
+    "AlreadyReturned",
+    "ClosesBeforeItOpens",
+    "DayAlreadyClosed",
+    "DayAlreadyOpen",
+    "DayIsPast",
+    "EndsBeforeItStarts",
+    "EquipmentNotNamed",
+    "HoursNotGiven",
+    "HoursOverlap",
+    "KnownCourse",
+    "KnownOrganisation",
+    "LenderIsBorrower",
+    "Loan",
+    "LoanOfOthers",
+    "NoLongerOffered",
+    "NotLentYet",
+    "NotReturnedYet",
+    "OneOfAKind",
+    "OnlyTimeHasHours",
+    "Opening",
+    "Prices",
+    "PricesMissing",
+    "Resource",
+    "ResourceCodeTaken",
+    "SeatsMissing",
+    "Space",
+    "SpaceAlreadyOpen",
+    "UnitsMissing",
+    "UnknownBorrower",
+    "UnknownCourse",
+    "UnknownOperator",
+    "in_order",
+]

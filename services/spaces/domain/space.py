@@ -1,0 +1,249 @@
+"""A space: what it offers, at what price, and when it is open."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID, uuid5
+
+from kernel.facts import NETWORK, Aggregate, Created, Event, Refused, event
+from services.spaces.domain.hours import (
+    DayAlreadyClosed,
+    DayAlreadyOpen,
+    Opening,
+    in_order,
+    not_past,
+)
+from services.spaces.domain.resource import (
+    Prices,
+    PricesMissing,
+    Resource,
+    ResourceCodeTaken,
+    units_of,
+)
+
+
+class SpaceAlreadyOpen(Refused):
+    """A space of the network already has the code {code}."""
+
+
+class AlreadyOperating(Refused):
+    """This space is already in operation."""
+
+
+class Space(Aggregate):
+    """A coworking space of the network."""
+
+    class SpaceOpened(Created):
+        code: str
+        name: str
+        operator_id: UUID
+        town: str
+        country: str
+        timezone: str
+        lat: float
+        lon: float
+        languages: list[str]
+        amenities: list[str]
+        planned: bool
+
+    class OperationStarted(Event):
+        pass
+
+    class ResourceAdded(Event):
+        resource_id: UUID
+        code: str
+        kind: str
+        name: str
+        units: int
+        seats: int | None
+        training_id: UUID | None
+
+    class ResourceRetired(Event):
+        resource_id: UUID
+
+    class PricesSet(Event):
+        resource_id: UUID
+        version: int
+        hour_cents: int | None
+        half_day_cents: int | None
+        day_cents: int | None
+        month_cents: int | None
+
+    class HoursSet(Event):
+        hours: list[Opening]
+
+    class TermsSet(Event):
+        cancellation_hours: int
+        buffer_minutes: int
+        midday: int = 13 * 60
+
+    class DayClosed(Event):
+        day: date
+        reason: str
+
+    class DayOpened(Event):
+        day: date
+
+    class HolidaysObserved(Event):
+        observed: bool
+
+    @staticmethod
+    def create_id(space_id: UUID) -> UUID:
+        return space_id
+
+    @staticmethod
+    def id_of(code: str) -> UUID:
+        """One id per code: the log itself cannot hold the same space twice."""
+        return uuid5(NETWORK, f"space/{code}")
+
+    @event(SpaceOpened)
+    def __init__(
+        self,
+        id: UUID,
+        code: str,
+        name: str,
+        operator_id: UUID,
+        town: str,
+        country: str,
+        timezone: str,
+        lat: float,
+        lon: float,
+        languages: list[str],
+        amenities: list[str],
+        planned: bool,
+    ) -> None:
+        self.code, self.name, self.operator_id = code, name, operator_id
+        self.town, self.country, self.timezone = town, country, timezone
+        self.lat, self.lon = lat, lon
+        self.languages, self.amenities = languages, amenities
+        self.operating = not planned
+        self.resources: dict[UUID, Resource] = {}
+        self.hours: list[Opening] = []
+        self.cancellation_hours, self.buffer_minutes, self.midday = 24, 0, 13 * 60
+        self.observes_holidays = True
+        self.closed: dict[date, str] = {}  # and why
+        self.opened: set[date] = set()
+
+    # What a host may ask
+
+    def start_operation(self) -> None:
+        """A planned space opens its doors. Refuses AlreadyOperating."""
+        if self.operating:
+            raise AlreadyOperating
+        self._operating()
+
+    def add_resource(
+        self,
+        code: str,
+        kind: str,
+        name: str,
+        *,
+        units: int | None = None,
+        seats: int | None = None,
+        training_id: UUID | None = None,
+    ) -> None:
+        """Refuses ResourceCodeTaken (also by a retired one) and what units_of refuses."""
+        resource_id = uuid5(self.id, code)
+        if resource_id in self.resources:
+            raise ResourceCodeTaken(code=code)
+        units = units_of(kind, units, seats)
+        self._added(resource_id, code, kind, name, units, seats, training_id)
+
+    def retire_resource(self, resource_id: UUID) -> None:
+        """Offer it no longer, for good. Refuses NoLongerOffered."""
+        self.resources[resource_id].offered()
+        self._retired(resource_id)
+
+    def set_prices(
+        self,
+        resource_id: UUID,
+        *,
+        hour_cents: int | None = None,
+        half_day_cents: int | None = None,
+        day_cents: int | None = None,
+        month_cents: int | None = None,
+    ) -> None:
+        """Replace every price of a resource by these. Refuses NoLongerOffered, PricesMissing."""
+        before = self.resources[resource_id].offered().prices
+        cents = (hour_cents, half_day_cents, day_cents, month_cents)
+        if all(price is None for price in cents):
+            raise PricesMissing
+        self._priced(resource_id, before.version + 1 if before else 1, *cents)
+
+    def set_hours(self, openings: Iterable[Opening]) -> None:
+        """Replace the hours of every week. Refuses ClosesBeforeItOpens, HoursOverlap."""
+        self._hours(in_order(openings))
+
+    def close_day(self, day: date, reason: str, *, today: date) -> None:
+        """Close for a whole day, today at the earliest. Refuses DayIsPast, DayAlreadyClosed."""
+        not_past(day, today)
+        if day in self.closed:
+            raise DayAlreadyClosed(day=day)
+        self._closed(day, reason)
+
+    def open_day(self, day: date, *, today: date) -> None:
+        """Open on a day that was closed, or on a holiday. Refuses DayIsPast, DayAlreadyOpen."""
+        not_past(day, today)
+        if day in self.opened:
+            raise DayAlreadyOpen(day=day)
+        self._opened(day)
+
+    # What then is true
+
+    @event(OperationStarted)
+    def _operating(self) -> None:
+        self.operating = True
+
+    @event(ResourceAdded)
+    def _added(
+        self,
+        resource_id: UUID,
+        code: str,
+        kind: str,
+        name: str,
+        units: int,
+        seats: int | None,
+        training_id: UUID | None,
+    ) -> None:
+        self.resources[resource_id] = Resource(code, kind, name, units, seats, training_id)
+
+    @event(ResourceRetired)
+    def _retired(self, resource_id: UUID) -> None:
+        self.resources[resource_id].retired = True
+
+    @event(PricesSet)
+    def _priced(
+        self,
+        resource_id: UUID,
+        version: int,
+        hour_cents: int | None,
+        half_day_cents: int | None,
+        day_cents: int | None,
+        month_cents: int | None,
+    ) -> None:
+        prices = Prices(version, hour_cents, half_day_cents, day_cents, month_cents)
+        self.resources[resource_id].prices = prices
+
+    @event(HoursSet)
+    def _hours(self, hours: list[Opening]) -> None:
+        self.hours = hours
+
+    @event(TermsSet)
+    def set_terms(self, cancellation_hours: int, buffer_minutes: int, midday: int) -> None:
+        """Hours to cancel before a booking, minutes free between two, minute the morning ends."""
+        self.cancellation_hours, self.buffer_minutes = cancellation_hours, buffer_minutes
+        self.midday = midday
+
+    @event(DayClosed)
+    def _closed(self, day: date, reason: str) -> None:
+        self.closed[day] = reason
+        self.opened.discard(day)
+
+    @event(DayOpened)
+    def _opened(self, day: date) -> None:
+        self.opened.add(day)
+        self.closed.pop(day, None)
+
+    @event(HolidaysObserved)
+    def observe_holidays(self, observed: bool) -> None:
+        """Whether public holidays of the space's own country close it."""
+        self.observes_holidays = observed

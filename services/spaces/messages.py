@@ -1,0 +1,245 @@
+"""What partners may ask of spaces."""
+
+from zoneinfo import available_timezones
+
+from marshmallow import Schema, ValidationError, fields
+from marshmallow.validate import Length, OneOf, Range, Regexp
+
+from kernel.wire import Code, Message, WallTime
+
+TEXT = [Length(1, 200), Regexp(r"\s*\S", error="May not be blank.")]
+CENTS = Range(0, 10_000_000)
+HOURS_OF_A_YEAR = 366 * 24
+MINUTES_OF_A_DAY = 24 * 60
+
+ZONES = available_timezones() - {"localtime"}  # that one is another zone on every machine
+
+
+def is_zone(name: str) -> None:
+    if name not in ZONES:
+        raise ValidationError('Expected a time zone of the IANA database, like "Europe/Brussels".')
+
+
+class OpenSpace(Message):
+    """Bring a space into the network, under a code that no other space ever had.
+
+    Done by a coordinator, for an operator already registered as an organisation. A planned space
+    can be furnished now and starts operating later.
+    """
+
+    route = "POST /spaces"
+
+    code = Code(required=True, metadata={"example": "la-ferme"})
+    name = fields.String(required=True, validate=TEXT, metadata={"example": "La Ferme Coworking"})
+    operator_id = fields.UUID(required=True)
+    town = fields.String(required=True, validate=TEXT, metadata={"example": "Chimay"})
+    country = fields.String(
+        required=True,
+        validate=[Length(equal=2), Regexp("^[A-Z]{2}$", error="Expected two capitals, like BE.")],
+        metadata={"example": "BE", "description": "ISO 3166. Its public holidays are observed."},
+    )
+    timezone = fields.String(
+        required=True, validate=is_zone, metadata={"example": "Europe/Brussels"}
+    )
+    lat = fields.Float(required=True, validate=Range(-90, 90), metadata={"example": 50.048})
+    lon = fields.Float(required=True, validate=Range(-180, 180), metadata={"example": 4.317})
+    languages = fields.List(
+        fields.String(
+            validate=[Length(equal=2), Regexp("^[a-z]{2}$", error="Expected two letters, like fr.")]
+        ),
+        load_default=list,
+        validate=Length(max=20),
+        metadata={"example": ["fr", "nl"], "description": "Spoken at the desk, ISO 639."},
+    )
+    amenities = fields.List(
+        Code(),
+        load_default=list,
+        validate=Length(max=50),
+        metadata={"example": ["kitchen", "parking"]},
+    )
+    planned = fields.Boolean(load_default=False)
+
+
+class StartOperation(Message):
+    """A planned space opens its doors, once. Done by its host or a coordinator."""
+
+    route = "POST /spaces/{space_id}/operation"
+
+    space_id = fields.UUID(required=True)
+
+
+class AddResource(Message):
+    """Offer something more in a space: desks, a room, an office, machines, a studio, an amenity.
+
+    Done by the host. Desks and machines are counted in `units`; a room, an office and a studio
+    say how many people they seat. `training_id` names the course to complete before using it.
+    Refused when the space has, or had, a resource with this code.
+    """
+
+    route = "POST /spaces/{space_id}/resources"
+
+    space_id = fields.UUID(required=True)
+    code = Code(required=True, metadata={"example": "open-space"})
+    kind = fields.String(
+        required=True,
+        validate=OneOf(["desks", "room", "office", "machines", "studio", "amenity"]),
+    )
+    name = fields.String(required=True, validate=TEXT, metadata={"example": "Open space"})
+    units = fields.Integer(
+        strict=True, allow_none=True, load_default=None, validate=Range(1, 10_000)
+    )
+    seats = fields.Integer(
+        strict=True, allow_none=True, load_default=None, validate=Range(1, 10_000)
+    )
+    training_id = fields.UUID(allow_none=True, load_default=None)
+
+
+class RetireResource(Message):
+    """Stop offering a resource, for good. Done by the host. Its code stays taken."""
+
+    route = "POST /spaces/{space_id}/resources/{resource_id}/retirement"
+
+    space_id = fields.UUID(required=True)
+    resource_id = fields.UUID(required=True)
+
+
+class SetPrices(Message):
+    """Say what a resource costs from now on, in euro cents without VAT. Done by the host.
+
+    Replaces all its prices and counts a new version; a length of time without a price is not
+    offered. Bookings already made keep their price. Refused for a retired resource.
+    """
+
+    route = "PUT /spaces/{space_id}/resources/{resource_id}/prices"
+
+    space_id = fields.UUID(required=True)
+    resource_id = fields.UUID(required=True)
+    hour_cents = fields.Integer(
+        strict=True, allow_none=True, load_default=None, validate=CENTS, metadata={"example": None}
+    )
+    half_day_cents = fields.Integer(
+        strict=True, allow_none=True, load_default=None, validate=CENTS, metadata={"example": 900}
+    )
+    day_cents = fields.Integer(
+        strict=True, allow_none=True, load_default=None, validate=CENTS, metadata={"example": 1500}
+    )
+    month_cents = fields.Integer(
+        strict=True, allow_none=True, load_default=None, validate=CENTS, metadata={"example": None}
+    )
+
+
+class OpeningHours(Schema):
+    """One span of one weekday: 1 is Monday, 7 is Sunday."""
+
+    weekday = fields.Integer(required=True, strict=True, validate=Range(1, 7))
+    opens = WallTime(required=True, metadata={"example": "08:30"})
+    closes = WallTime(required=True, metadata={"example": "18:00"})
+
+
+class SetHours(Message):
+    """Say when a space is open in an ordinary week, by the clock on its own wall.
+
+    Done by the host. Replaces all hours. A weekday may have several spans that do not overlap;
+    one without a span is closed, and so is a space that never said its hours.
+    """
+
+    route = "PUT /spaces/{space_id}/hours"
+
+    space_id = fields.UUID(required=True)
+    hours = fields.List(fields.Nested(OpeningHours), required=True, validate=Length(max=70))
+
+
+class SetTerms(Message):
+    """Say how bookings are handled: until when to cancel, the pause between two, midday.
+
+    Done by the host. `cancellation_hours` before its start a booking can last be cancelled;
+    `buffer_minutes` stay free between two bookings of a room; `midday` parts the half-days.
+    """
+
+    route = "PUT /spaces/{space_id}/terms"
+
+    space_id = fields.UUID(required=True)
+    cancellation_hours = fields.Integer(
+        required=True, strict=True, validate=Range(0, HOURS_OF_A_YEAR), metadata={"example": 24}
+    )
+    buffer_minutes = fields.Integer(
+        required=True, strict=True, validate=Range(0, MINUTES_OF_A_DAY), metadata={"example": 15}
+    )
+    midday = WallTime(
+        load_default=13 * 60,
+        validate=Range(1, MINUTES_OF_A_DAY - 1, error="Expected a time within the day."),
+        metadata={"example": "13:00"},
+    )
+
+
+class CloseDay(Message):
+    """Close a space for a whole day, today at the earliest. Done by the host.
+
+    The reason is for everybody to read, for ever: never write about a person.
+    """
+
+    route = "POST /spaces/{space_id}/closures"
+
+    space_id = fields.UUID(required=True)
+    day = fields.Date(required=True)
+    reason = fields.String(required=True, validate=TEXT, metadata={"example": "Works"})
+
+
+class OpenDay(Message):
+    """Open a space on a day that it had closed, or on a public holiday. Done by the host.
+
+    It is then open during the hours of that weekday.
+    """
+
+    route = "POST /spaces/{space_id}/openings"
+
+    space_id = fields.UUID(required=True)
+    day = fields.Date(required=True)
+
+
+class ObserveHolidays(Message):
+    """Say whether the public holidays of its own country close a space. Done by the host.
+
+    They do unless it says otherwise; a single holiday is opened with an opening.
+    """
+
+    route = "PUT /spaces/{space_id}/holidays"
+
+    space_id = fields.UUID(required=True)
+    observed = fields.Boolean(required=True)
+
+
+class Lend(Message):
+    """Lend equipment, or hours of a person's time, to another space. Done by the lender's host.
+
+    Equipment is named in `what`, which never speaks of a person. Time has `hours`, and may name
+    the person by id. `start` and `end` are the first and the last day.
+    """
+
+    route = "POST /spaces/{space_id}/loans"
+
+    space_id = fields.UUID(required=True)
+    borrower_id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=OneOf(["equipment", "time"]))
+    what = fields.String(
+        load_default="", validate=Length(max=200), metadata={"example": "3D scanner"}
+    )
+    person_id = fields.UUID(allow_none=True, load_default=None)
+    hours = fields.Integer(
+        strict=True, allow_none=True, load_default=None, validate=Range(1, HOURS_OF_A_YEAR)
+    )
+    start = fields.Date(required=True)
+    end = fields.Date(required=True)
+
+
+class ReturnLoan(Message):
+    """Record that a loan was returned, today unless another day is given.
+
+    Done once, by the host of the lender or of the borrower.
+    """
+
+    route = "POST /spaces/{space_id}/loans/{loan_id}/return"
+
+    space_id = fields.UUID(required=True)
+    loan_id = fields.UUID(required=True)
+    day = fields.Date(allow_none=True, load_default=None)

@@ -1,0 +1,140 @@
+"""Spaces at work: each message, each neighbour, and what changes."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from kernel.calendar import today
+from kernel.service import Fact, Service, Unknown, follows, handles
+from services.spaces.domain import (
+    KnownCourse,
+    KnownOrganisation,
+    Loan,
+    Opening,
+    Space,
+    SpaceAlreadyOpen,
+    UnknownBorrower,
+    UnknownCourse,
+    UnknownOperator,
+)
+from services.spaces.messages import (
+    AddResource,
+    CloseDay,
+    Lend,
+    ObserveHolidays,
+    OpenDay,
+    OpenSpace,
+    RetireResource,
+    ReturnLoan,
+    SetHours,
+    SetPrices,
+    SetTerms,
+    StartOperation,
+)
+
+
+class Spaces(Service):
+    name = "spaces"
+
+    @handles(OpenSpace)
+    def open_space(self, code: str, operator_id: UUID, **described: Any) -> Space:
+        space_id = Space.id_of(code)
+        if self.log.find(Space, space_id):
+            raise SpaceAlreadyOpen(code=code)
+        if not self.log.find(KnownOrganisation, operator_id):
+            raise UnknownOperator
+        return Space(space_id, code=code, operator_id=operator_id, **described)
+
+    @handles(StartOperation)
+    def start_operation(self, space_id: UUID) -> Space:
+        space = self.log.load(Space, space_id)
+        space.start_operation()
+        return space
+
+    @handles(AddResource)
+    def add_resource(self, space_id: UUID, training_id: UUID | None, **described: Any) -> Space:
+        space = self.log.load(Space, space_id)
+        if training_id and not self.log.find(KnownCourse, training_id):
+            raise UnknownCourse
+        space.add_resource(training_id=training_id, **described)
+        return space
+
+    @handles(RetireResource)
+    def retire_resource(self, space_id: UUID, resource_id: UUID) -> Space:
+        space = self.space_with(resource_id, space_id)
+        space.retire_resource(resource_id)
+        return space
+
+    @handles(SetPrices)
+    def set_prices(self, space_id: UUID, resource_id: UUID, **cents: int | None) -> Space:
+        space = self.space_with(resource_id, space_id)
+        space.set_prices(resource_id, **cents)
+        return space
+
+    @handles(SetHours)
+    def set_hours(self, space_id: UUID, hours: list[dict[str, int]]) -> Space:
+        space = self.log.load(Space, space_id)
+        space.set_hours(Opening(**span) for span in hours)
+        return space
+
+    @handles(SetTerms)
+    def set_terms(self, space_id: UUID, **terms: int) -> Space:
+        space = self.log.load(Space, space_id)
+        space.set_terms(**terms)
+        return space
+
+    @handles(CloseDay)
+    def close_day(self, space_id: UUID, day: date, reason: str) -> Space:
+        space = self.log.load(Space, space_id)
+        space.close_day(day, reason, today=self.today_in(space))
+        return space
+
+    @handles(OpenDay)
+    def open_day(self, space_id: UUID, day: date) -> Space:
+        space = self.log.load(Space, space_id)
+        space.open_day(day, today=self.today_in(space))
+        return space
+
+    @handles(ObserveHolidays)
+    def observe_holidays(self, space_id: UUID, observed: bool) -> Space:
+        space = self.log.load(Space, space_id)
+        space.observe_holidays(observed)
+        return space
+
+    @handles(Lend)
+    def lend(self, space_id: UUID, borrower_id: UUID, **agreed: Any) -> Loan:
+        lender = self.log.load(Space, space_id)
+        if not self.log.find(Space, borrower_id):
+            raise UnknownBorrower
+        return Loan.between(uuid4(), lender.id, borrower_id, **agreed)
+
+    @handles(ReturnLoan)
+    def return_loan(self, space_id: UUID, loan_id: UUID, day: date | None) -> Loan:
+        now_there = self.today_in(self.log.load(Space, space_id))
+        loan = self.log.load(Loan, loan_id)
+        loan.give_back(space_id, day or now_there, today=now_there)
+        return loan
+
+    @follows("members")
+    def learn_from_members(self, fact: Fact) -> KnownOrganisation | None:
+        match fact:
+            case Fact(type="members.OrganisationRegistered", subject=organisation):
+                return KnownOrganisation(UUID(organisation))
+        return None
+
+    @follows("training")
+    def learn_from_training(self, fact: Fact) -> KnownCourse | None:
+        match fact:
+            case Fact(type="training.CourseOffered", subject=course):
+                return KnownCourse(UUID(course))
+        return None
+
+    def space_with(self, resource_id: UUID, space_id: UUID) -> Space:
+        """The space, if it has or had this resource. Raises Unknown."""
+        space = self.log.load(Space, space_id)
+        if resource_id not in space.resources:
+            raise Unknown(resource_id)
+        return space
+
+    def today_in(self, space: Space) -> date:
+        return today(space.timezone, self.now())
