@@ -1,0 +1,94 @@
+"""What is written today can be read in ten years; what is said can be read by anybody."""
+
+import json
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+from eventsourcing.persistence import JSONTranscoder, StoredEvent
+from marshmallow import ValidationError
+
+from kernel.facts import Aggregate, Created, event
+from kernel.wire import Code, Fact, PlainJSON, WallTime
+from tests.kernel.counting import Counter
+
+
+class Letter(Aggregate):
+    """A thing with a past: countries were once written in small letters, and had no colour."""
+
+    class LetterSent(Created):
+        country: str
+        colour: str = "white"
+
+        class_version = 2
+
+        @staticmethod
+        def upcast_v1_v2(state):
+            state["country"] = state["country"].upper()
+
+    @staticmethod
+    def create_id() -> UUID:
+        return uuid4()
+
+    @event(LetterSent)
+    def __init__(self, country: str, colour: str = "white") -> None:
+        self.country = country
+        self.colour = colour
+
+
+@pytest.fixture
+def mapper():
+    return PlainJSON(JSONTranscoder())
+
+
+def stored(topic, **state):
+    state = {"timestamp": "2024-05-06T07:08:09Z", "by": "somebody", **state}
+    return StoredEvent(uuid4(), 1, topic, json.dumps(state).encode())
+
+
+def test_an_event_of_another_time_is_read_as_it_is_meant_today(mapper):
+    old = stored("kernel.LetterSent", originator_topic="kernel.Letter", country="fr")
+    read = mapper.to_domain_event(old)
+    assert (read.country, read.colour, read.by) == ("FR", "white", "somebody")
+
+
+def test_what_is_written_today_is_not_brought_up_to_date_again(mapper):
+    (sent,) = Letter("be", "blue").pending_events
+    written = mapper.to_stored_event(sent)
+    assert json.loads(written.state)["v"] == 2
+    assert mapper.to_domain_event(written) == sent
+
+
+def test_the_log_is_plain_json_without_python_names(mapper):
+    (opened,) = Counter("sheep").pending_events
+    written = mapper.to_stored_event(opened)
+    assert written.topic == "kernel.CounterOpened"
+    assert json.loads(written.state).keys() == {"originator_topic", "timestamp", "by", "name"}
+    assert b"tests." not in written.state
+
+
+def test_a_fact_is_a_cloud_event():
+    (opened,) = Counter("sheep").pending_events
+    said = json.loads(msgspec.json.encode(Fact.of("counting", 42, opened)))
+    assert {"specversion", "id", "source", "type"} <= said.keys()
+    assert (said["specversion"], said["source"]) == ("1.0", "/counting")
+    assert said["sequence"] == "00000000000000000042"
+    assert said["data"] == {"name": "sheep"}
+
+
+@pytest.mark.parametrize(("text", "minute"), [("00:00", 0), ("09:30", 570), ("24:00", 1440)])
+def test_a_time_of_day(text, minute):
+    assert WallTime().deserialize(text) == minute
+    assert WallTime()._serialize(minute) == text
+
+
+@pytest.mark.parametrize("text", ["9:30", "24:01", "25:00", "12:60", "noon", 9, None, "09:30\n"])
+def test_no_time_of_day(text):
+    with pytest.raises(ValidationError):
+        WallTime().deserialize(text)
+
+
+@pytest.mark.parametrize("text", ["La-Ferme", "-a", "a--b", "", "a" * 65, "a\n", "é", 7])
+def test_no_code(text):
+    with pytest.raises(ValidationError):
+        Code().deserialize(text)
