@@ -1,0 +1,223 @@
+"""What bookings knows of a space, as the spaces service last told us."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from kernel import calendar
+from kernel.facts import Aggregate, Created, Event, Refused, event
+from services.bookings.domain.hours import (
+    HolidayClosed,
+    NoOpeningHours,
+    Opening,
+    SpaceClosed,
+    Span,
+    by_weekday,
+    must_be_open,
+    part_of_day,
+)
+from services.bookings.domain.office_lets import Lease, months_from
+from services.bookings.domain.pricing import Price, Prices, by_the_day, by_the_hour
+from services.bookings.domain.resource import Resource
+from services.bookings.domain.slots import (
+    Slot,
+    minutes,
+    moment,
+    must_be_near,
+    must_not_be_over,
+    timed_slot,
+)
+from services.bookings.domain.space_day import Place
+
+
+class UnknownSpace(Refused):
+    """No space of the network is known under this id."""
+
+
+class UnknownResource(Refused):
+    """The space has no resource under this id."""
+
+
+class NotOperatingYet(Refused):
+    """This space is planned; it takes bookings once it operates."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Until how many hours before its start a booking can be cancelled, how long a room stays free
+    between two bookings, and the minute of the day at which mornings end."""
+
+    cancellation_hours: int = 24
+    buffer_minutes: int = 0
+    midday: int = 13 * 60
+
+
+class KnownSpace(Aggregate):
+    """Where it is, what it offers, when it is open, at which prices and terms."""
+
+    class SpaceLearned(Created):
+        space_id: UUID
+        country: str
+        timezone: str
+        planned: bool
+
+    class OperationLearned(Event):
+        pass
+
+    class ResourceLearned(Event):
+        resource_id: UUID
+        kind: str
+        units: int
+        training_id: UUID | None
+
+    class ResourceRetirementLearned(Event):
+        resource_id: UUID
+
+    class PricesLearned(Event):
+        resource_id: UUID
+        prices: Prices
+
+    class HoursLearned(Event):
+        hours: list[Opening]
+
+    class TermsLearned(Event):
+        terms: Terms
+
+    class ClosureLearned(Event):
+        day: date
+        reason: str
+
+    class OpeningLearned(Event):
+        day: date
+
+    class HolidayRuleLearned(Event):
+        observed: bool
+
+    @staticmethod
+    def create_id(space_id: UUID) -> UUID:
+        return uuid5(space_id, "known-space")
+
+    # What the space said
+
+    @event(SpaceLearned)
+    def __init__(self, space_id: UUID, country: str, timezone: str, planned: bool) -> None:
+        self.space_id = space_id
+        self.country = country
+        self.timezone = timezone
+        self.operating = not planned
+        self.resources: dict[UUID, Resource] = {}
+        self.week: dict[int, list[Span]] = {}
+        self.closures: dict[date, str] = {}
+        self.openings: set[date] = set()
+        self.holidays_observed = True
+        self.terms = Terms()
+
+    @event(OperationLearned)
+    def learn_operation(self) -> None:
+        self.operating = True
+
+    @event(ResourceLearned)
+    def learn_resource(
+        self, resource_id: UUID, kind: str, units: int, training_id: UUID | None
+    ) -> None:
+        self.resources[resource_id] = Resource(resource_id, kind, units, training_id)
+
+    @event(ResourceRetirementLearned)
+    def learn_resource_retirement(self, resource_id: UUID) -> None:
+        self.resources[resource_id] = replace(self.resources[resource_id], retired=True)
+
+    @event(PricesLearned)
+    def learn_prices(self, resource_id: UUID, prices: Prices) -> None:
+        self.resources[resource_id] = replace(self.resources[resource_id], prices=prices)
+
+    @event(HoursLearned)
+    def learn_hours(self, hours: list[Opening]) -> None:
+        self.week = by_weekday(hours)
+
+    @event(TermsLearned)
+    def learn_terms(self, terms: Terms) -> None:
+        self.terms = terms
+
+    @event(ClosureLearned)
+    def learn_closure(self, day: date, reason: str) -> None:
+        self.closures[day] = reason
+
+    @event(OpeningLearned)
+    def learn_opening(self, day: date) -> None:
+        self.closures.pop(day, None)
+        self.openings.add(day)
+
+    @event(HolidayRuleLearned)
+    def learn_holiday_rule(self, observed: bool) -> None:
+        self.holidays_observed = observed
+
+    # What follows from it for a booking
+
+    def offered(self, resource_id: UUID, kind: str) -> Resource:
+        """The resource, if it may be booked with a booking of that kind (desk, room, ...).
+
+        Refuses UnknownResource, NotOperatingYet, SharedByAll, NoLongerOffered, NotADesk and so on.
+        """
+        if (resource := self.resources.get(resource_id)) is None:
+            raise UnknownResource
+        if not self.operating:
+            raise NotOperatingYet
+        resource.must_be_offered_as(kind)
+        return resource
+
+    def place(self, resource: Resource) -> Place:
+        """The resource as a day sees it: a room is one, with a buffer; desks are many."""
+        kind = resource.booked_as()
+        alike = frozenset(each.id for each in self.resources.values() if each.booked_as() == kind)
+        if kind == "room":
+            return Place(resource.id, kind, 1, alike, self.terms.buffer_minutes)
+        return Place(resource.id, kind, resource.units, alike)
+
+    def open_on(self, day: date) -> list[Span]:
+        """When the space is open on that day. The last word about a day goes before holidays.
+
+        Refuses SpaceClosed, HolidayClosed, NoOpeningHours.
+        """
+        if day in self.closures:
+            raise SpaceClosed(day=day, reason=self.closures[day])
+        if self.holidays_observed and day not in self.openings:
+            holiday = calendar.holiday(self.country, day)
+            if holiday:
+                raise HolidayClosed(day=day, holiday=holiday)
+        if not (spans := self.week.get(day.isoweekday())):
+            raise NoOpeningHours(day=day)
+        return spans
+
+    def desk_slot(self, day: date, part: str, *, now: datetime) -> Slot:
+        """A part (day, morning, afternoon) of a day at a desk.
+
+        Refuses InThePast, TooFarAhead, PartClosed, NoSuchTime, and as open_on.
+        """
+        must_be_near(self.timezone, day, now)
+        start, end = part_of_day(day, self.open_on(day), part, self.terms.midday)
+        slot = Slot(day, start, end, half_days=2 if part == "day" else 1)
+        must_not_be_over(self.timezone, slot, now)
+        return slot
+
+    def timed_slot(self, day: date, start: int, end: int, *, now: datetime) -> Slot:
+        """From one time of a day to another.
+
+        Refuses InThePast, TooFarAhead, OutsideHours, NoSuchTime, and as open_on.
+        """
+        must_be_near(self.timezone, day, now)
+        must_be_open(day, self.open_on(day), start, end)
+        slot = timed_slot(self.timezone, day, start, end)
+        must_not_be_over(self.timezone, slot, now)
+        return slot
+
+    def lease(self, first: date, months: int, *, now: datetime) -> Lease:
+        """Whole calendar months in an office. Refuses InThePast, TooFarAhead, NoSuchTime."""
+        must_be_near(self.timezone, months_from(first, 1).last, now)
+        moment(self.timezone, first, 0)
+        return months_from(first, months)
+
+    def price(self, resource: Resource, slots: list[Slot]) -> Price:
+        """The list price of a booking. Refuses NoPriceSet."""
+        if resource.booked_as() == "desk":
+            return by_the_day(resource.prices, (slot.half_days for slot in slots))
+        return by_the_hour(resource.prices, (minutes(self.timezone, slot) for slot in slots))

@@ -1,0 +1,174 @@
+"""What partners may ask of bookings."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from kernel.wire import Message, WallTime
+
+STEP = 15
+MONTH = r"20[0-9]{2}-(0[1-9]|1[0-2])"
+
+
+class Month(fields.Field[date]):
+    """A calendar month, "2026-03": its first day in Python."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
+        if isinstance(value, str) and re.fullmatch(MONTH, value):
+            return date(int(value[:4]), int(value[5:]), 1)
+        raise ValidationError('Expected a month such as "2026-03".')
+
+
+class Times(Schema):
+    """From one time of a day to another, in steps of a quarter of an hour."""
+
+    day = fields.Date(required=True, metadata={"example": "2026-03-02"})
+    start = WallTime(required=True, metadata={"example": "09:30"})
+    end = WallTime(required=True, metadata={"example": "12:00"})
+
+    @validates_schema
+    def _be_steps(self, times: dict[str, Any], **_: Any) -> None:
+        for name in ("start", "end"):
+            if times[name] % STEP:
+                raise ValidationError(f"Must be a multiple of {STEP} minutes.", name)
+        if times["end"] <= times["start"]:
+            raise ValidationError("Must be later than the start.", "end")
+
+
+def each_once(days: list[date]) -> None:
+    if len(set(days)) < len(days):
+        raise ValidationError("Each day may stand here once.")
+
+
+DAYS: list[Callable[..., Any]] = [validate.Length(min=1, max=31), each_once]
+TIMES = validate.Length(min=1, max=31)
+PART = validate.OneOf(["day", "morning", "afternoon"])
+
+
+class BookDesk(Message):
+    """Book a desk for somebody, for one or several days: all of them, or none.
+
+    A morning ends and an afternoon begins at the space's midday. Usually asked by a member for
+    herself, or by the host. Refused when the space is closed that day (SpaceClosed, HolidayClosed,
+    NoOpeningHours, PartClosed), when no desk is left (NoDeskLeft), when the person already holds
+    one (AlreadyBooked), for days that are over or too far ahead, and where there is no price.
+    """
+
+    route = "POST /desk-bookings"
+
+    space_id = fields.UUID(required=True)
+    resource_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+    days = fields.List(fields.Date(), required=True, validate=DAYS, metadata={"uniqueItems": True})
+    part = fields.String(required=True, validate=PART, metadata={"example": "morning"})
+
+
+class BookRoom(Message):
+    """Book a room or a studio for somebody, for one or several times: all of them, or none.
+
+    Times are those on the wall of the space. Refused when the space is not open all the time
+    (SpaceClosed, HolidayClosed, NoOpeningHours, OutsideHours), when the room is taken or being made
+    ready (RoomTaken), and for a start or an end that the change of clocks skips or repeats
+    (NoSuchTime); between them, the price counts the minutes that really pass.
+    """
+
+    route = "POST /room-bookings"
+
+    space_id = fields.UUID(required=True)
+    resource_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+    times = fields.List(fields.Nested(Times), required=True, validate=TIMES)
+
+
+class BookMachine(Message):
+    """Book a machine for somebody, for one or several times: all of them, or none.
+
+    As for a room, but without time between two uses. Refused to those who have not completed the
+    training of the machine (TrainingNeeded), and when none is left (NoMachineLeft).
+    """
+
+    route = "POST /machine-bookings"
+
+    space_id = fields.UUID(required=True)
+    resource_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+    times = fields.List(fields.Nested(Times), required=True, validate=TIMES)
+
+
+class BookOffice(Message):
+    """Let a private office to somebody, for whole calendar months.
+
+    Refused when it is already let in one of the months (OfficeTaken).
+    """
+
+    route = "POST /office-bookings"
+
+    space_id = fields.UUID(required=True)
+    resource_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+    first_month = Month(
+        required=True,
+        metadata={"type": "string", "pattern": f"^{MONTH}$", "example": "2026-03"},
+    )
+    months = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=24))
+
+
+class CancelBooking(Message):
+    """Give back everything that a booking holds.
+
+    Until so many hours before it begins as the terms of the space say (TooLateToCancel).
+    """
+
+    route = "POST /bookings/{booking_id}/cancellation"
+
+    booking_id = fields.UUID(required=True)
+
+
+class MoveBooking(Message):
+    """Move a booking to other days and another part (a desk) or other times (a room, a machine).
+
+    All or nothing, at today's prices, and as late as it could be cancelled. The new slots are
+    looked for as if the old ones had been given back. An office let stays (OfficesStay).
+    """
+
+    route = "POST /bookings/{booking_id}/move"
+
+    booking_id = fields.UUID(required=True)
+    days = fields.List(fields.Date(), validate=DAYS, metadata={"uniqueItems": True})
+    part = fields.String(validate=PART)
+    times = fields.List(fields.Nested(Times), validate=TIMES)
+
+    @validates_schema
+    def _be_one_or_the_other(self, words: dict[str, Any], **_: Any) -> None:
+        if "times" in words and words.keys() & {"days", "part"}:
+            raise ValidationError("Either days and part, or times.", "times")
+        for name in ("days", "part"):
+            if "times" not in words and name not in words:
+                raise ValidationError("Either days and part, or times.", name)
+
+
+class CheckIn(Message):
+    """Say that somebody has arrived with a booking: once a day, on the day itself.
+
+    Asked by the member or by the host. Without a day, today at the space is meant.
+    """
+
+    route = "POST /bookings/{booking_id}/check-in"
+
+    booking_id = fields.UUID(required=True)
+    day = fields.Date(load_default=None)
+
+
+class RecordNoShow(Message):
+    """Say that nobody came with a booking on a day, once its last slot of the day has begun.
+
+    Asked by the host. Nobody can check in for that day afterwards.
+    """
+
+    route = "POST /bookings/{booking_id}/no-show"
+
+    booking_id = fields.UUID(required=True)
+    day = fields.Date(required=True)

@@ -1,0 +1,131 @@
+"""La Ferme as its neighbours describe it, and three people who book there."""
+
+from datetime import UTC, datetime
+from itertools import count
+from uuid import UUID, uuid5
+
+import pytest
+
+from kernel.facts import NETWORK
+from kernel.log import Log
+from kernel.wire import Fact
+from services.bookings.service import Bookings
+
+FERME = uuid5(NETWORK, "space/la-ferme")
+LASER_COURSE = uuid5(NETWORK, "course/laser")
+RESOURCES = {  # code: kind, units, training, prices
+    "desks": ("desks", 2, None, {"half_day_cents": 900, "day_cents": 1500}),
+    "annex": ("desks", 1, None, {"half_day_cents": 0, "day_cents": 0}),
+    "room": ("room", 1, None, {"hour_cents": 1250}),
+    "studio": ("studio", 1, None, {"hour_cents": 2500}),
+    "lasers": ("machines", 2, str(LASER_COURSE), {"hour_cents": 1200}),
+    "printers": ("machines", 2, None, {"hour_cents": 800}),
+    "office": ("office", 1, None, {"month_cents": 24000}),
+    "attic": ("desks", 3, None, None),
+    "kitchen": ("amenity", 1, None, None),
+}
+PRICES = dict.fromkeys(("hour_cents", "half_day_cents", "day_cents", "month_cents"))
+
+
+class Neighbours:
+    """Says to a service what members, spaces and training say, each in its own order."""
+
+    def __init__(self, service):
+        self.service = service
+        self.positions = {source: count(1) for source in service.sources()}
+
+    def say(self, type, subject=FERME, **data):
+        source = type.split(".")[0]
+        position = next(self.positions[source])
+        fact = Fact(
+            source=f"/{source}",
+            id=f"{subject}/{position}",
+            type=type,
+            subject=str(subject),
+            time=datetime(2026, 1, 5, tzinfo=UTC),
+            sequence=f"{position:020d}",
+            by="la-ferme",
+            data=data,
+        )
+        self.service.take_in(source, position - 1, [fact])
+
+
+class Ferme:
+    """The bookings service, at 10:00 on Friday 27 February 2026 in Chimay, with a clock to turn."""
+
+    space_id = str(FERME)
+    laser_course = str(LASER_COURSE)
+    ada, bob, cam = (str(UUID(int=n)) for n in (1, 2, 3))
+
+    def __init__(self):
+        self.announced = []
+        self.now = datetime(2026, 2, 27, 9, 0, tzinfo=UTC)
+        log = Log("bookings", announce=self.announced.extend)
+        self.service = Bookings(log, now=lambda: self.now)
+        self.neighbours = Neighbours(self.service)
+        say = self.neighbours.say
+        say("spaces.SpaceOpened", country="BE", timezone="Europe/Brussels", planned=False, code="x")
+        hours = [{"weekday": day, "opens": 540, "closes": 1080} for day in range(1, 6)]
+        say("spaces.HoursSet", hours=hours)
+        say("spaces.TermsSet", cancellation_hours=24, buffer_minutes=15, midday=780)
+        for code, (kind, units, training, prices) in RESOURCES.items():
+            about = {"resource_id": self.resource(code)}
+            added = {"kind": kind, "units": units, "seats": None, "training_id": training}
+            say("spaces.ResourceAdded", **about, code=code, name=code, **added)
+            if prices:
+                say("spaces.PricesSet", **about, version=1, **{**PRICES, **prices})
+        for person in (self.ada, self.bob, self.cam):
+            say("members.PersonJoined", person, status="independent", residence="BE")
+        self.completes_the_laser_course(self.ada)
+        self.learned = len(self.announced)
+
+    @staticmethod
+    def resource(code):
+        return str(uuid5(FERME, code))
+
+    def completes_the_laser_course(self, person):
+        about = {"person_id": person, "course_id": self.laser_course, "minutes": 360}
+        self.neighbours.say("training.CourseCompleted", **about, certificate="L-1")
+
+    def ask(self, verb, resource=None, person=None, **words):
+        if resource:
+            words = {
+                "space_id": self.space_id,
+                "resource_id": self.resource(resource),
+                "person_id": person or self.ada,
+                **words,
+            }
+        return self.service.answer(verb, words, by=person or self.ada)
+
+    def done(self, verb, *about, **words):
+        answer = self.ask(verb, *about, **words)
+        assert "done" in answer, answer
+        return answer["done"]["id"]
+
+    def since(self):
+        """What was announced once the neighbours had been heard."""
+        return self.announced[self.learned :]
+
+    def promised(self):
+        """Every place now held, from the facts alone: {day: {booking: [what was promised]}}."""
+        days, held = {}, {}
+        for fact in self.announced:
+            match fact.type:
+                case "bookings.SpaceDayOpened":
+                    days[fact.subject] = fact.data["day"]
+                case "bookings.PlacePromised":
+                    booking = held.setdefault(days[fact.subject], {})
+                    booking.setdefault(fact.data["booking_id"], []).append(fact.data)
+                case "bookings.PlaceReturned":
+                    del held[days[fact.subject]][fact.data["booking_id"]]
+        return held
+
+
+@pytest.fixture(scope="session")
+def new_ferme():
+    return Ferme
+
+
+@pytest.fixture
+def ferme():
+    return Ferme()

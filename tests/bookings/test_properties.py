@@ -1,0 +1,226 @@
+"""Whatever people ask, in whatever order: no place twice, all or nothing, and the right price."""
+
+from datetime import date
+from fractions import Fraction
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.bookings.domain import Opening, Prices, by_the_day, by_the_hour
+from services.bookings.domain.hours import by_weekday
+from services.bookings.domain.space_day import Allocation, at_once
+
+UNITS = {"desks": 2, "annex": 1, "room": 1, "studio": 1, "lasers": 2, "printers": 2}
+KIND = {
+    "desks": "desk",
+    "annex": "desk",
+    "room": "room",
+    "studio": "room",
+    "lasers": "machine",
+    "printers": "machine",
+}
+BUFFER = 15
+MONDAY, TUESDAY = "2026-03-02", "2026-03-03"
+
+days = st.lists(st.sampled_from([MONDAY, TUESDAY]), min_size=1, max_size=2, unique=True)
+parts = st.sampled_from(["day", "morning", "afternoon"])
+quarters = st.lists(st.integers(36, 56), min_size=2, max_size=2, unique=True).map(sorted)
+
+
+def wall(quarter):
+    return f"{quarter // 4:02d}:{quarter % 4 * 15:02d}"
+
+
+@st.composite
+def times(draw):
+    return [
+        {"day": day, "start": wall(start), "end": wall(end)}
+        for day, (start, end) in draw(
+            st.lists(
+                st.tuples(st.sampled_from([MONDAY, TUESDAY]), quarters), min_size=1, max_size=3
+            )
+        )
+    ]
+
+
+by_part = st.fixed_dictionaries({"days": days, "part": parts})
+by_times = st.fixed_dictionaries({"times": times()})
+people = st.sampled_from(["ada", "bob", "cam"])
+bookings = st.one_of(
+    st.tuples(st.just("book_desk"), st.sampled_from(["desks", "annex"]), people, by_part),
+    st.tuples(st.just("book_room"), st.sampled_from(["room", "studio"]), people, by_times),
+    st.tuples(st.just("book_machine"), st.sampled_from(["lasers", "printers"]), people, by_times),
+)
+changes = st.one_of(
+    st.tuples(st.just("cancel_booking"), st.integers(0, 9), st.just({})),
+    st.tuples(st.just("move_booking"), st.integers(0, 9), st.one_of(by_part, by_times)),
+)
+orders = st.lists(st.one_of(bookings, bookings, changes), max_size=14)
+
+
+def obey(ferme, orders):
+    """Asks for everything in turn. A refusal leaves nothing behind."""
+    made = []
+    for verb, about, *who, words in orders:
+        before = len(ferme.announced)
+        if who:
+            answer = ferme.ask(verb, about, getattr(ferme, who[0]), **words)
+        elif made:
+            answer = ferme.ask(verb, booking_id=made[about % len(made)], **words)
+        else:
+            continue
+        assert "done" in answer or "refused" in answer, answer
+        if "refused" in answer:
+            assert len(ferme.announced) == before
+        elif who:
+            made.append(answer["done"]["id"])
+
+
+def minutes_of(promises):
+    return [
+        (promise, minute)
+        for promise in promises
+        for minute in range(promise["start"], promise["end"])
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(orders)
+def test_no_place_is_promised_twice_and_rooms_keep_their_rest(new_ferme, orders):
+    ferme = new_ferme()
+    obey(ferme, orders)
+    code = {ferme.resource(each): each for each in UNITS}
+    for day in ferme.promised().values():
+        promises = [promise for booking in day.values() for promise in booking]
+        used, busy = {}, set()
+        for promise, minute in minutes_of(promises):
+            resource = code[promise["resource_id"]]
+            used[resource, minute] = used.get((resource, minute), 0) + 1
+            assert used[resource, minute] <= UNITS[resource]
+            person = promise["person_id"], KIND[resource], minute
+            assert person not in busy, "one person in two places of a kind"
+            busy.add(person)
+        for one, other in combinations(promises, 2):
+            if one["resource_id"] == other["resource_id"] and code[one["resource_id"]] in (
+                "room",
+                "studio",
+            ):
+                first, second = sorted((one, other), key=lambda each: each["start"])
+                assert second["start"] - first["end"] >= BUFFER
+
+
+@settings(max_examples=60, deadline=None)
+@given(orders)
+def test_what_a_booking_says_is_what_is_promised_and_what_is_paid(new_ferme, orders):
+    ferme = new_ferme()
+    obey(ferme, orders)
+    said = {}
+    for fact in ferme.since():
+        if fact.type in ("bookings.BookingMade", "bookings.BookingMoved"):
+            said[fact.subject] = {**said.get(fact.subject, {}), **fact.data}
+        elif fact.type == "bookings.BookingCancelled":
+            del said[fact.subject]
+    promised = sorted(
+        (booking, day, each["start"], each["end"], each["resource_id"])
+        for day, held in ferme.promised().items()
+        for booking, promises in held.items()
+        for each in promises
+    )
+    assert promised == sorted(
+        (booking, slot["day"], slot["start"], slot["end"], data["resource_id"])
+        for booking, data in said.items()
+        for slot in data["slots"]
+    )
+    code = {ferme.resource(each): each for each in UNITS}
+    hourly = {"room": 1250, "studio": 2500, "lasers": 1200, "printers": 800}
+    for data in said.values():
+        resource = code[data["resource_id"]]
+        paid = 0
+        for slot in data["slots"]:
+            if KIND[resource] == "desk":
+                paid += 0 if resource == "annex" else {1: 900, 2: 1500}[slot["half_days"]]
+            else:
+                exact = Fraction(hourly[resource] * (slot["end"] - slot["start"]), 60)
+                paid += int(exact + Fraction(1, 2))
+        assert data["price_cents"] == paid
+
+
+@settings(max_examples=60, deadline=None)
+@given(orders, bookings, st.one_of(by_part, by_times))
+def test_moving_is_cancelling_and_booking_again_in_one(new_ferme, orders, first, to):
+    verb, resource, who, words = first
+    moving, again = new_ferme(), new_ferme()
+    for ferme in (moving, again):
+        obey(ferme, [order for order in orders if order[0] != "move_booking"])
+    asked = verb, resource, getattr(moving, who)
+    one, other = moving.ask(*asked, **words), again.ask(*asked, **words)
+    if "refused" in one or ("times" in to) != ("times" in words):
+        return
+    held = places(moving)
+    moved = moving.ask("move_booking", booking_id=one["done"]["id"], **to)
+    again.ask("cancel_booking", booking_id=other["done"]["id"])
+    booked = again.ask(*asked, **to)
+    assert moved.get("refused") == booked.get("refused")
+    assert places(moving) == (held if "refused" in moved else places(again))
+    if "done" in moved:
+        prices = [priced(answer) for answer in (moved, booked)]
+        assert prices[0] == prices[1]
+
+
+def places(ferme):
+    return sorted(
+        (day, each["resource_id"], each["person_id"], each["start"], each["end"])
+        for day, held in ferme.promised().items()
+        for promises in held.values()
+        for each in promises
+    )
+
+
+def priced(answer):
+    said = answer["done"]["facts"][0]["data"]
+    return said["price_cents"], said["price_version"], said["price_rule"]
+
+
+# Prices
+
+cents = st.integers(0, 100_000)
+
+
+@given(cents, st.lists(st.integers(1, 1500), min_size=1, max_size=31))
+def test_the_price_of_several_times_is_the_sum_of_their_prices(hour, lengths):
+    prices = Prices(hour_cents=hour)
+    alone = [by_the_hour(prices, [length]).cents for length in lengths]
+    assert by_the_hour(prices, lengths).cents == sum(alone)
+    for length, price in zip(lengths, alone, strict=True):
+        exact = Fraction(hour * length, 60)
+        assert -Fraction(1, 2) < price - exact <= Fraction(1, 2), "half a cent goes up"
+
+
+@given(cents, cents, st.lists(st.sampled_from([1, 2]), min_size=1, max_size=31))
+def test_the_price_of_several_days_is_the_sum_of_their_prices(half, whole, half_days):
+    prices = Prices(half_day_cents=half, day_cents=whole)
+    alone = [by_the_day(prices, [each]).cents for each in half_days]
+    assert by_the_day(prices, half_days).cents == sum(alone)
+
+
+# Intervals
+
+spans = st.tuples(st.integers(0, 40), st.integers(1, 12)).map(lambda s: (s[0], s[0] + s[1]))
+
+
+@given(st.lists(spans, max_size=8), spans)
+def test_counting_where_something_starts_is_counting_at_every_minute(held, asked):
+    allocations = [Allocation(None, None, *each) for each in held]
+    brute = max(sum(start <= minute < end for start, end in held) for minute in range(*asked))
+    assert at_once(allocations, *asked) == brute
+
+
+@given(st.lists(spans, max_size=8))
+def test_hours_cover_what_the_openings_cover_with_a_break_between_any_two(openings):
+    monday = date(2026, 3, 2).isoweekday()
+    week = by_weekday([Opening(monday, *each) for each in openings])
+    covered = {minute for each in week.get(monday, []) for minute in range(*each)}
+    assert covered == {minute for each in openings for minute in range(*each)}
+    for earlier, later in zip(week.get(monday, []), week.get(monday, [])[1:], strict=False):
+        assert earlier[1] < later[0]
