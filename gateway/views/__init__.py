@@ -1,0 +1,17 @@
+"""Everything the gateway shows, and everything that can be asked about it."""
+
+from gateway.questions import Question
+from gateway.view import View
+from gateway.views import agenda, availability, courses, directory, feed, mobility, people
+from kernel.wire import kinds
+
+SUBJECTS = (directory, people, agenda, availability, mobility, courses, feed)
+VIEWS: list[type[View]] = [
+    directory.Directory,
+    people.People,
+    agenda.Agenda,
+    mobility.Mobility,
+    courses.Courses,
+    feed.Feed,
+]
+QUESTIONS: list[type[Question]] = [q for each in SUBJECTS for q in kinds(Question, each)]

@@ -1,0 +1,214 @@
+"""Who has booked what, and which places of which day are taken by it."""
+
+from typing import Any, ClassVar
+
+from marshmallow import fields
+
+from gateway.questions import Question
+from gateway.records import Row
+from gateway.view import View
+from gateway.views.calendar import clock
+from gateway.views.directory import Directory
+from gateway.views.people import People
+
+
+class Agenda(View):
+    """A booking's slots are what somebody asked for; the places taken are what was promised."""
+
+    name = "agenda"
+    follows = ("bookings",)
+    tables = """
+        CREATE TABLE IF NOT EXISTS bookings (
+            booking uuid PRIMARY KEY, person uuid, space uuid, resource uuid, kind text, state text,
+            first date, last date, price_cents int, price_version int, price_rule text,
+            made timestamptz
+        );
+        CREATE INDEX IF NOT EXISTS bookings_by_person ON bookings (person, last);
+        CREATE INDEX IF NOT EXISTS offices_by_space ON bookings (space, last) WHERE kind = 'office';
+        CREATE TABLE IF NOT EXISTS slots (
+            booking uuid, space uuid, day date, start int, "end" int, half_days int, state text,
+            PRIMARY KEY (booking, day, start)
+        );
+        CREATE INDEX IF NOT EXISTS slots_by_day ON slots (space, day);
+        CREATE TABLE IF NOT EXISTS space_days (space_day uuid PRIMARY KEY, space uuid, day date);
+        CREATE TABLE IF NOT EXISTS promises (
+            space_day uuid, booking uuid, space uuid, day date, resource uuid, start int, "end" int,
+            PRIMARY KEY (space_day, booking, start)
+        );
+        CREATE INDEX IF NOT EXISTS promises_by_day ON promises (space, day);
+        CREATE TABLE IF NOT EXISTS offices (office uuid PRIMARY KEY, space uuid, resource uuid);
+        CREATE TABLE IF NOT EXISTS lets (
+            booking uuid PRIMARY KEY, space uuid, resource uuid, first date, last date
+        );
+        CREATE INDEX IF NOT EXISTS lets_by_space ON lets (space, last);
+    """
+    effects: ClassVar = {
+        "bookings.BookingMade": [
+            """
+            INSERT INTO bookings
+            SELECT %(about)s::uuid, %(person_id)s::uuid, %(space_id)s::uuid, %(resource_id)s::uuid,
+                %(kind)s, 'booked', coalesce(%(first)s::date, min(day)),
+                coalesce(%(last)s::date, max(day)), %(price_cents)s, %(price_version)s,
+                %(price_rule)s, %(time)s
+            FROM jsonb_to_recordset(%(slots)s) AS slot(day date)
+            """,
+            """
+            INSERT INTO slots
+            SELECT %(about)s::uuid, %(space_id)s::uuid, day, start, "end", half_days, 'booked'
+            FROM jsonb_to_recordset(%(slots)s)
+                AS slot(day date, start int, "end" int, half_days int)
+            """,
+        ],
+        "bookings.BookingMoved": [
+            "DELETE FROM slots WHERE booking = %(about)s AND state = 'booked'",
+            """
+            INSERT INTO slots
+            SELECT b.booking, b.space, slot.*, 'booked'
+            FROM bookings b, jsonb_to_recordset(%(slots)s)
+                AS slot(day date, start int, "end" int, half_days int)
+            WHERE b.booking = %(about)s ON CONFLICT DO NOTHING
+            """,
+            """
+            UPDATE bookings b SET first = s.first, last = s.last, price_cents = %(price_cents)s,
+                price_version = %(price_version)s, price_rule = %(price_rule)s
+            FROM (SELECT min(day) AS first, max(day) AS last FROM slots
+                WHERE booking = %(about)s) s
+            WHERE b.booking = %(about)s
+            """,
+        ],
+        "bookings.BookingCancelled": [
+            "UPDATE bookings SET state = 'cancelled' WHERE booking = %(about)s"
+        ],
+        "bookings.CheckedIn": [
+            "UPDATE slots SET state = 'checked-in' WHERE booking = %(about)s AND day = %(day)s",
+            # An office is let by the month, without slots: the day on which somebody comes is one.
+            """
+            INSERT INTO slots
+            SELECT booking, space, %(day)s::date, 0, 1440, %(half_days)s, 'checked-in'
+            FROM bookings b WHERE booking = %(about)s AND NOT EXISTS (
+                SELECT FROM slots s WHERE s.booking = b.booking AND s.day = %(day)s::date
+            )
+            """,
+        ],
+        "bookings.NoShowRecorded": [
+            "UPDATE slots SET state = 'no-show' WHERE booking = %(about)s AND day = %(day)s"
+        ],
+        "bookings.SpaceDayOpened": [
+            "INSERT INTO space_days VALUES (%(about)s, %(space_id)s, %(day)s)"
+        ],
+        "bookings.PlacePromised": [
+            """
+            INSERT INTO promises
+            SELECT space_day, %(booking_id)s::uuid, space, day, %(resource_id)s::uuid, %(start)s,
+                %(end)s
+            FROM space_days WHERE space_day = %(about)s
+            """
+        ],
+        "bookings.PlaceReturned": [
+            "DELETE FROM promises WHERE space_day = %(about)s AND booking = %(booking_id)s"
+        ],
+        "bookings.OfficeLetsOpened": [
+            "INSERT INTO offices VALUES (%(about)s, %(space_id)s, %(resource_id)s)"
+        ],
+        "bookings.OfficeLet": [
+            """
+            INSERT INTO lets
+            SELECT %(booking_id)s::uuid, space, resource, %(first)s::date, %(last)s::date
+            FROM offices WHERE office = %(about)s
+            """
+        ],
+        "bookings.OfficeReturned": ["DELETE FROM lets WHERE booking = %(booking_id)s"],
+    }
+
+
+BOOKING = """
+    SELECT b.*, s.name AS space_name, s.timezone, r.name AS resource_name, (
+        SELECT coalesce(json_agg(to_jsonb(t) - 'booking' - 'space' ORDER BY t.day, t.start), '[]')
+        FROM agenda.slots t WHERE t.booking = b.booking
+    ) AS slots
+    FROM agenda.bookings b
+    LEFT JOIN directory.spaces s ON s.space = b.space
+    LEFT JOIN directory.resources r ON r.resource = b.resource
+"""
+
+
+def timed(row: Row) -> Row:
+    """Times of day as people write them."""
+    return row | {"start": clock(row["start"]), "end": clock(row["end"])}
+
+
+def booking(row: Row) -> Row:
+    return row | {"slots": [timed(slot) for slot in row["slots"]]}
+
+
+class SeeBooking(Question):
+    """A booking: where, what, when, its price in cents and the rule that made it."""
+
+    route = "GET /bookings/{booking_id}"
+    view = Agenda
+    joins = (Directory,)
+    select = f"{BOOKING} WHERE b.booking = %(booking_id)s"
+
+    booking_id = fields.UUID(required=True)
+
+    @classmethod
+    def shape(cls, found: Row, words: Row) -> Any:
+        return booking(found)
+
+
+class ListBookings(Question):
+    """What a person has booked, by first day; `since` leaves out what ended before that day."""
+
+    route = "GET /persons/{person_id}/bookings"
+    view = Agenda
+    joins = (Directory,)
+    select = f"""
+        {BOOKING} WHERE b.person = %(person_id)s
+            AND b.last >= coalesce(%(since)s::date, '-infinity')
+    """
+    every = True
+    key = ("first", "booking")
+
+    person_id = fields.UUID(required=True)
+    since = fields.Date(load_default=None)
+
+    @classmethod
+    def shape(cls, found: list[Row], words: Row) -> Any:
+        return [booking(row) for row in found]
+
+
+class SeeVisitors(Question):
+    """Who comes to a space on a day, from when to when, and who is there already."""
+
+    route = "GET /spaces/{space_id}/days/{day}/visitors"
+    view = Agenda
+    joins = (Directory, People)
+    select = """
+        SELECT b.booking, b.person, p.given_name, p.family_name, p.home_space,
+            h.name AS home_space_name, h.country AS home_country, b.kind, r.name AS resource_name,
+            t.start, t."end", t.half_days, t.state
+        FROM (
+            SELECT booking, start, "end", half_days, state FROM agenda.slots
+            WHERE space = %(space_id)s AND day = %(day)s
+            UNION ALL
+            SELECT booking, 0, 1440, 2, 'booked' FROM agenda.bookings o
+            WHERE kind = 'office' AND space = %(space_id)s
+                AND first <= %(day)s AND last >= %(day)s AND NOT EXISTS (
+                    SELECT FROM agenda.slots s WHERE s.booking = o.booking AND s.day = %(day)s
+                )
+        ) t
+        JOIN agenda.bookings b USING (booking)
+        LEFT JOIN people.persons p ON p.person = b.person
+        LEFT JOIN directory.spaces h ON h.space = p.home_space
+        LEFT JOIN directory.resources r ON r.resource = b.resource
+        WHERE b.state = 'booked'
+    """
+    every = True
+    key = ("start", "booking")
+
+    space_id = fields.UUID(required=True)
+    day = fields.Date(required=True)
+
+    @classmethod
+    def shape(cls, found: list[Row], words: Row) -> Any:
+        return [timed(row) for row in found]

@@ -1,0 +1,225 @@
+"""Who belongs to the network: people, what they may do, organisations, plans and memberships.
+
+Facts name nobody. The details of a person are fetched from members when a fact says that they
+changed, and live only here and there.
+"""
+
+from typing import ClassVar
+
+from marshmallow import fields
+
+from gateway.questions import Question
+from gateway.records import Row
+from gateway.view import View
+from gateway.views.directory import Directory
+from kernel.wire import Fact
+
+TELLING = {"members.PersonJoined", "members.DetailsCorrected"}
+DETAILS = ("given_name", "family_name", "email", "phone", "language")
+
+
+class People(View):
+    name = "people"
+    follows = ("members",)
+    tables = """
+        CREATE TABLE IF NOT EXISTS persons (
+            person uuid PRIMARY KEY, home_space uuid, status text, residence text,
+            given_name text, family_name text, email text, phone text, language text
+        );
+        CREATE INDEX IF NOT EXISTS persons_by_home ON persons (home_space);
+        CREATE TABLE IF NOT EXISTS roles (
+            person uuid, role text, space uuid, UNIQUE NULLS NOT DISTINCT (person, role, space)
+        );
+        CREATE TABLE IF NOT EXISTS organisations (
+            organisation uuid PRIMARY KEY, code text, name text, country text, kind text
+        );
+        CREATE TABLE IF NOT EXISTS organisation_persons (
+            organisation uuid, person uuid, PRIMARY KEY (organisation, person)
+        );
+        CREATE INDEX IF NOT EXISTS organisations_by_person ON organisation_persons (person);
+        CREATE TABLE IF NOT EXISTS plans (
+            plan uuid PRIMARY KEY, space uuid, code text, name text, month_cents int,
+            included_days int, access_hours int, withdrawn bool DEFAULT false
+        );
+        CREATE INDEX IF NOT EXISTS plans_by_space ON plans (space);
+        CREATE TABLE IF NOT EXISTS memberships (
+            membership uuid PRIMARY KEY, space uuid, person uuid, organisation uuid, plan uuid,
+            state text DEFAULT 'open', since date
+        );
+        CREATE INDEX IF NOT EXISTS memberships_by_space ON memberships (space);
+        CREATE INDEX IF NOT EXISTS memberships_by_person ON memberships (person);
+    """
+    effects: ClassVar = {
+        "members.PersonJoined": [
+            """
+            INSERT INTO persons VALUES (%(about)s, %(home_space_id)s, %(status)s, %(residence)s,
+                %(given_name)s, %(family_name)s, %(email)s, %(phone)s, %(language)s)
+            """
+        ],
+        "members.DetailsCorrected": [
+            """
+            UPDATE persons SET given_name = %(given_name)s, family_name = %(family_name)s,
+                email = %(email)s, phone = %(phone)s, language = %(language)s
+            WHERE person = %(about)s
+            """
+        ],
+        "members.SituationChanged": [
+            """
+            UPDATE persons SET home_space = %(home_space_id)s, status = %(status)s,
+                residence = %(residence)s
+            WHERE person = %(about)s
+            """
+        ],
+        "members.RoleGranted": [
+            "INSERT INTO roles VALUES (%(about)s, %(role)s, %(space_id)s) ON CONFLICT DO NOTHING"
+        ],
+        "members.RoleRevoked": [
+            """
+            DELETE FROM roles WHERE person = %(about)s AND role = %(role)s
+                AND space IS NOT DISTINCT FROM %(space_id)s
+            """
+        ],
+        "members.OrganisationRegistered": [
+            """
+            INSERT INTO organisations
+            VALUES (%(about)s, %(code)s, %(name)s, %(country)s, %(kind)s)
+            """
+        ],
+        "members.PersonJoinedOrganisation": [
+            """
+            INSERT INTO organisation_persons VALUES (%(about)s, %(person_id)s)
+            ON CONFLICT DO NOTHING
+            """
+        ],
+        "members.PersonLeftOrganisation": [
+            """
+            DELETE FROM organisation_persons
+            WHERE organisation = %(about)s AND person = %(person_id)s
+            """
+        ],
+        "members.PlanOffered": [
+            """
+            INSERT INTO plans VALUES (%(about)s, %(space_id)s, %(code)s, %(name)s, %(month_cents)s,
+                %(included_days)s, %(access_hours)s)
+            """
+        ],
+        "members.PlanWithdrawn": ["UPDATE plans SET withdrawn = true WHERE plan = %(about)s"],
+        "members.MembershipOpened": [
+            """
+            INSERT INTO memberships (membership, space, person, organisation)
+            VALUES (%(about)s, %(space_id)s, %(person_id)s, %(organisation_id)s)
+            """
+        ],
+        "members.Subscribed": [
+            """
+            UPDATE memberships SET state = 'active', plan = %(plan_id)s, since = %(start)s
+            WHERE membership = %(about)s
+            """
+        ],
+        "members.PlanChanged": [
+            """
+            UPDATE memberships SET plan = %(plan_id)s, since = %(start)s
+            WHERE membership = %(about)s
+            """
+        ],
+        "members.SubscriptionPaused": [
+            """
+            UPDATE memberships SET state = 'paused', since = %(start)s
+            WHERE membership = %(about)s
+            """
+        ],
+        "members.SubscriptionResumed": [
+            """
+            UPDATE memberships SET state = 'active', since = %(start)s
+            WHERE membership = %(about)s
+            """
+        ],
+        "members.SubscriptionEnded": [
+            "UPDATE memberships SET state = 'ended', since = %(end)s WHERE membership = %(about)s"
+        ],
+    }
+    details: dict[str, Row]
+
+    def enrich(self, facts: list[Fact]) -> None:
+        """One question for all people of a batch. While members is silent, the facts wait."""
+        asked = sorted({fact.subject for fact in facts if fact.type in TELLING})
+        if asked:
+            self.details = self.tell("members", "details_of", asked)
+
+    def words(self, fact: Fact) -> Row:
+        """Somebody whom members no longer knows has no details here either."""
+        words = super().words(fact)
+        if fact.type in TELLING:
+            known = self.details.get(fact.subject, {})
+            words |= {detail: known.get(detail) for detail in DETAILS}
+        return words
+
+
+class SeePerson(Question):
+    """A person: who it is, the home space, the situation, roles and organisations."""
+
+    route = "GET /persons/{person_id}"
+    view = People
+    joins = (Directory,)
+    select = """
+        SELECT p.*, s.name AS home_space_name, (
+            SELECT coalesce(json_agg(json_build_object('role', r.role, 'space', r.space)
+                ORDER BY r.role, r.space), '[]')
+            FROM people.roles r WHERE r.person = p.person
+        ) AS roles, (
+            SELECT coalesce(json_agg(json_build_object('organisation', o.organisation,
+                'name', o.name) ORDER BY o.name), '[]')
+            FROM people.organisation_persons m JOIN people.organisations o USING (organisation)
+            WHERE m.person = p.person
+        ) AS organisations
+        FROM people.persons p LEFT JOIN directory.spaces s ON s.space = p.home_space
+        WHERE p.person = %(person_id)s
+    """
+
+    person_id = fields.UUID(required=True)
+
+
+class ListOrganisations(Question):
+    """The organisations of the network, by name."""
+
+    route = "GET /organisations"
+    view = People
+    select = "SELECT * FROM people.organisations"
+    every = True
+    key = ("name", "organisation")
+
+
+class ListPlans(Question):
+    """What a space offers to subscribe to: cents a month, included days (null: unlimited)."""
+
+    route = "GET /spaces/{space_id}/plans"
+    view = People
+    select = """
+        SELECT plan, code, name, month_cents, included_days, access_hours FROM people.plans
+        WHERE space = %(space_id)s AND NOT withdrawn
+    """
+    every = True
+    key = ("month_cents", "plan")
+
+    space_id = fields.UUID(required=True)
+
+
+class ListMemberships(Question):
+    """Who subscribes to what at a space. `since` is the day from which the state holds."""
+
+    route = "GET /spaces/{space_id}/memberships"
+    view = People
+    select = """
+        SELECT m.membership, m.person, m.organisation, m.state, m.since, m.plan,
+            l.name AS plan_name, l.month_cents,
+            coalesce(o.name, p.given_name || ' ' || p.family_name, '') AS subscriber
+        FROM people.memberships m
+        LEFT JOIN people.plans l USING (plan)
+        LEFT JOIN people.persons p ON p.person = m.person
+        LEFT JOIN people.organisations o ON o.organisation = m.organisation
+        WHERE m.space = %(space_id)s
+    """
+    every = True
+    key = ("subscriber", "membership")
+
+    space_id = fields.UUID(required=True)
