@@ -55,7 +55,11 @@ class Day(fields.Date):
 class Situation(Schema):
     """Where somebody is at home in the network, what they do, and in which country they live."""
 
-    home_space_id = fields.UUID(required=True)
+    home_space_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null for somebody of the network itself, at home in no space."},
+    )
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     residence = Country(required=True)
 

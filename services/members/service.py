@@ -64,9 +64,10 @@ class Members(Service):
 
     @handles(JoinNetwork)
     def join_network(
-        self, home_space_id: UUID, status: str, residence: str, **details: Any
+        self, home_space_id: UUID | None, status: str, residence: str, **details: Any
     ) -> Person:
-        self._known(KnownSpace, home_space_id, UnknownSpace)
+        if home_space_id:
+            self._known(KnownSpace, home_space_id, UnknownSpace)
         person_id = uuid4()
         kept = self.vault.keep(person_id, details, self.now())
         return Person(person_id, home_space_id, status, residence, *kept)
@@ -79,10 +80,11 @@ class Members(Service):
 
     @handles(ChangeSituation)
     def change_situation(
-        self, person_id: UUID, home_space_id: UUID, status: str, residence: str
+        self, person_id: UUID, home_space_id: UUID | None, status: str, residence: str
     ) -> Person:
         person = self.log.load(Person, person_id)
-        self._known(KnownSpace, home_space_id, UnknownSpace)
+        if home_space_id:
+            self._known(KnownSpace, home_space_id, UnknownSpace)
         person.change_situation(home_space_id, status, residence)
         return person
 

@@ -102,12 +102,12 @@ class Mobility(Service):
     def learn_from_members(self, fact: Fact) -> Traveller | Sponsor | None:
         match fact:
             case Fact(type="members.PersonJoined", subject=person, data={"home_space_id": home}):
-                return Traveller(UUID(person), UUID(home))
+                return Traveller(UUID(person), home and UUID(home))
             case Fact(
                 type="members.SituationChanged", subject=person, data={"home_space_id": home}
             ):
                 traveller = self.log.load(Traveller, UUID(person))
-                traveller.move_home(UUID(home))
+                traveller.move_home(home and UUID(home))
                 return traveller
             case Fact(type="members.OrganisationRegistered", subject=organisation):
                 return Sponsor(UUID(organisation))
@@ -133,7 +133,7 @@ class Mobility(Service):
                 data={"person_id": person, "space_id": space, "day": day, "half_days": half_days},
             ):
                 traveller = self.log.load(Traveller, UUID(person))
-                home = self.log.load(Host, traveller.home_space_id)
+                home = self.log.load(Host, traveller.home_space_id or UUID(space))
                 host = self.log.load(Host, UUID(space))
                 visit = Visit(
                     UUID(booking),

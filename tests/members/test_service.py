@@ -409,3 +409,9 @@ def test_the_log_alone_tells_it_all_again(members, done, lise, ten_days):
     person = members.log.load(Person, UUID(lise))
     assert person.roles == {("host", UUID(E420))}
     assert members.log.load(Membership, membership).plan_id == UUID(ten_days)
+
+
+def test_somebody_of_the_network_itself_is_at_home_in_no_space(members):
+    assert "done" in members.answer("join_network", {**LISE, "home_space_id": None})
+    missing = {name: value for name, value in LISE.items() if name != "home_space_id"}
+    assert members.answer("join_network", missing)["invalid"].keys() == {"home_space_id"}

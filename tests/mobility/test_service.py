@@ -290,6 +290,12 @@ def test_a_visit_starts_from_where_home_is_now(neighbours, issued, announced):
     assert (visit["home_space_id"], visit["host_space_id"]) == (RIMBAUD, NAMUR)
 
 
+def test_who_has_no_home_space_is_at_home_wherever_they_work(neighbours, issued, announced):
+    neighbours.say(("members.SituationChanged", ADA, {"home_space_id": None}))
+    neighbours.check_in()
+    assert happened(announced)[-2:] == ["WorkYearOpened", "WorkDayCounted"]
+
+
 def test_without_a_pass_a_visit_is_counted_and_not_covered(neighbours, announced):
     booking = str(uuid4())
     neighbours.check_in(booking=booking)

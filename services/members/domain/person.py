@@ -23,7 +23,7 @@ class Person(Aggregate):
     """
 
     class PersonJoined(Created):
-        home_space_id: UUID
+        home_space_id: UUID | None
         status: str
         residence: str
         details: UUID
@@ -34,7 +34,7 @@ class Person(Aggregate):
         commitment: str
 
     class SituationChanged(Event):
-        home_space_id: UUID
+        home_space_id: UUID | None
         status: str
         residence: str
 
@@ -54,7 +54,7 @@ class Person(Aggregate):
     def __init__(
         self,
         id: UUID,
-        home_space_id: UUID,
+        home_space_id: UUID | None,
         status: str,
         residence: str,
         details: UUID,
@@ -69,7 +69,7 @@ class Person(Aggregate):
         """From now on another entry of the vault says who this is."""
         self._details_corrected(details, commitment)
 
-    def change_situation(self, home_space_id: UUID, status: str, residence: str) -> None:
+    def change_situation(self, home_space_id: UUID | None, status: str, residence: str) -> None:
         """The home space, the occupation (`status`) and the country of residence (ISO 3166,
         two letters) from now on. Saying again what is already so changes nothing.
         """
@@ -93,7 +93,7 @@ class Person(Aggregate):
         self.commitment = commitment
 
     @event(SituationChanged)
-    def _situation_changed(self, home_space_id: UUID, status: str, residence: str) -> None:
+    def _situation_changed(self, home_space_id: UUID | None, status: str, residence: str) -> None:
         self.situation = (home_space_id, status, residence)
 
     @event(RoleGranted)

@@ -12,14 +12,17 @@ class UnknownPerson(Refused):
 
 
 class Traveller(Aggregate):
-    """Where somebody is at home, as members last told us, and the visits no pass covered."""
+    """Where somebody is at home, as members last told us, and the visits no pass covered.
+
+    Who is at home nowhere (None) is at home wherever they work: nobody owes for their visits.
+    """
 
     class TravellerMet(Created):
         person_id: UUID
-        home_space_id: UUID
+        home_space_id: UUID | None
 
     class HomeMoved(Event):
-        home_space_id: UUID
+        home_space_id: UUID | None
 
     class VisitNotCovered(Event):
         booking_id: UUID
@@ -32,7 +35,7 @@ class Traveller(Aggregate):
     def create_id(person_id: UUID) -> UUID:
         return uuid5(person_id, "traveller")
 
-    def move_home(self, home_space_id: UUID) -> None:
+    def move_home(self, home_space_id: UUID | None) -> None:
         """Visits taken in from now on start there. Those recorded keep their home."""
         if home_space_id != self.home_space_id:
             self._home_moved(home_space_id)
@@ -44,13 +47,13 @@ class Traveller(Aggregate):
         )
 
     @event(TravellerMet)
-    def __init__(self, person_id: UUID, home_space_id: UUID) -> None:
+    def __init__(self, person_id: UUID, home_space_id: UUID | None) -> None:
         self.person_id = person_id
         self.home_space_id = home_space_id
         self.not_covered: dict[tuple[UUID, date], str] = {}
 
     @event(HomeMoved)
-    def _home_moved(self, home_space_id: UUID) -> None:
+    def _home_moved(self, home_space_id: UUID | None) -> None:
         self.home_space_id = home_space_id
 
     @event(VisitNotCovered)
