@@ -7,11 +7,10 @@ from uuid import UUID
 
 import msgspec
 import psycopg
-from eventsourcing.persistence import JSONTranscoder, StoredEvent
 from eventsourcing.utils import get_topic
 
 from kernel.facts import Aggregate
-from kernel.wire import PlainJSON
+from kernel.wire import Stored
 
 LOG = "SELECT originator_id, originator_version, topic, state::text FROM events ORDER BY position"
 MACHINERY = {"_id", "_version", "_created_on", "_modified_on", "_pending_events"}
@@ -19,11 +18,10 @@ MACHINERY = {"_id", "_version", "_created_on", "_modified_on", "_pending_events"
 
 def events(database: str) -> Iterator[Any]:
     """Every event of a log, oldest first, brought up to its newest version."""
-    mapper = PlainJSON(JSONTranscoder())
     with psycopg.connect(database) as sql, sql.cursor("audit") as found:
         sql.read_only = True
-        for about, version, topic, state in found.execute(LOG):
-            yield mapper.to_domain_event(StoredEvent(about, version, topic, state.encode()))
+        for row in found.execute(LOG):
+            yield Stored(*row).event()
 
 
 def replay(events: Iterable[Any], until: datetime | None = None) -> dict[UUID, Aggregate]:

@@ -10,24 +10,21 @@ from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 import msgspec
-from eventsourcing.persistence import (
-    ApplicationRecorder,
-    IntegrityError,
-    Notification,
-    StoredEvent,
-)
-from eventsourcing.popo import POPOApplicationRecorder
 from psycopg import OperationalError
 from psycopg.errors import UniqueViolation
 from psycopg_pool import ConnectionPool
 
-Conflict = IntegrityError
-"""Somebody else wrote first: load again, decide again."""
+from kernel.wire import Stored
 
 Away = OperationalError
 """The database cannot be reached, or left while we were talking (a full pool counts as well)."""
 
 APPEND = "SELECT append(%s::uuid[],%s::bigint[],%s::text[],%s::text[],%s,%s,%s,%s,%s,%s)"
+COLUMNS = "originator_id, originator_version, topic, state::text"
+
+
+class Conflict(Exception):
+    """Somebody else wrote first: load again, decide again."""
 
 
 class Receipt(NamedTuple):
@@ -54,7 +51,7 @@ class Step(NamedTuple):
     now: int
 
 
-class InPostgres(ApplicationRecorder):
+class InPostgres:
     """One round trip per append, no lock, no NOTIFY."""
 
     patience = 1.0
@@ -71,53 +68,45 @@ class InPostgres(ApplicationRecorder):
             open=True,
         )
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kept: Any) -> list[int]:
-        values = (
-            [each.originator_id for each in stored_events],
-            [each.originator_version for each in stored_events],
-            [each.topic for each in stored_events],
-            [each.state.decode() for each in stored_events],
-            *(kept.get("receipt") or (None, None, None)),
-            *(kept.get("step") or (None, None, None)),
-        )
+    def append(
+        self, events: Sequence[Stored], receipt: Receipt | None, step: Step | None
+    ) -> list[int]:
+        """All events, the receipt and the step, or nothing. Returns the positions taken."""
+        columns = map(list, zip(*events, strict=True)) if events else ([], [], [], [])
+        kept = (*(receipt or (None, None, None)), *(step or (None, None, None)))
         try:
             with self.pool.connection() as sql:
-                positions: list[int] = sql.execute(APPEND, values).fetchall()[0][0]
+                positions: list[int] = sql.execute(APPEND, (*columns, *kept)).fetchall()[0][0]
         except UniqueViolation as clash:
             raise Conflict(str(clash)) from clash
         except Away:
-            if not (already := self._positions(stored_events)):
+            if not (already := self.positions_of(events)):
                 raise
             return already  # the connection broke after COMMIT
         return positions
 
-    def _positions(self, events: Sequence[StoredEvent]) -> list[int]:
+    def positions_of(self, events: Sequence[Stored]) -> list[int]:
         """Where exactly these events stand, or nothing when they do not."""
-        found = self._ask(
-            "SELECT e.position FROM events e JOIN"
-            " unnest(%s::uuid[], %s::bigint[], %s::text[]) AS ours (id, version, state)"
-            " ON (e.originator_id, e.originator_version) = (ours.id, ours.version)"
-            " AND e.state::text = ours.state ORDER BY e.position",
-            [each.originator_id for each in events],
-            [each.originator_version for each in events],
-            [each.state.decode() for each in events],
-        )
-        return [position for (position,) in found]
+        found = [
+            self._ask(
+                "SELECT position FROM events WHERE originator_id = %s AND originator_version = %s"
+                " AND topic = %s AND state::text = %s",
+                *each,
+            )
+            for each in events
+        ]
+        return [rows[0][0] for rows in found] if all(found) else []
 
-    def select_events(
-        self, originator_id: UUID | str, *, gt: int | None = None, lte: int | None = None, **_: Any
-    ) -> list[StoredEvent]:
+    def stream(self, about: UUID) -> list[Stored]:
+        """What happened to one thing, oldest first."""
         rows = self._ask(
-            "SELECT originator_id, originator_version, topic, state::text FROM events"
-            " WHERE originator_id = %s AND originator_version > %s"
-            " AND originator_version <= coalesce(%s, originator_version)"
-            " ORDER BY originator_version",
-            *(originator_id, gt or 0, lte),
+            f"SELECT {COLUMNS} FROM events WHERE originator_id = %s ORDER BY originator_version",
+            about,
         )
-        return [StoredEvent(about, n, topic, state.encode()) for about, n, topic, state in rows]
+        return [Stored(*row) for row in rows]
 
-    def settled(self, after: int, limit: int) -> list[Notification]:
-        """What follows a place and can no longer change.
+    def settled(self, after: int, limit: int) -> list[tuple[int, Stored]]:
+        """What follows a place and can no longer change, with its positions.
 
         Facts without a hole before them are settled. Behind a hole, we wait for those who
         might still fill it: whoever took a position up to `mark` has an older transaction
@@ -125,7 +114,7 @@ class InPostgres(ApplicationRecorder):
         do: it leaves out those that began after the last one that ended.)
         """
         found = self._read(after, None, limit)
-        whole = [each for n, each in enumerate(found, after + 1) if each.id == n]
+        whole = [each for n, each in enumerate(found, after + 1) if each[0] == n]
         if whole or not found:
             return whole
         mark = self._ask("SELECT last_value FROM events_position_seq")[0][0]
@@ -155,14 +144,14 @@ class InPostgres(ApplicationRecorder):
     def close(self) -> None:
         self.pool.close()
 
-    def _read(self, after: int, upto: int | None, limit: int) -> list[Notification]:
+    def _read(self, after: int, upto: int | None, limit: int) -> list[tuple[int, Stored]]:
         rows = self._ask(
-            "SELECT originator_id, originator_version, topic, state::text, position FROM events"
+            f"SELECT position, {COLUMNS} FROM events"
             " WHERE position > %s AND position <= coalesce(%s, position)"
             " ORDER BY position LIMIT %s",
             *(after, upto, limit),
         )
-        return [Notification(about, n, t, state.encode(), p) for about, n, t, state, p in rows]
+        return [(position, Stored(*stored)) for position, *stored in rows]
 
     def _oldest_running(self) -> int:
         oldest = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
@@ -181,38 +170,40 @@ class InPostgres(ApplicationRecorder):
         with self.pool.connection() as sql:
             return sql.execute(question, values).fetchall()
 
-    def _not_for_us(self, *_: Any, **__: Any) -> Any:
-        raise NotImplementedError("the log is read with `settled`, and followed on RabbitMQ")
 
-    select_notifications = max_notification_id = subscribe = _not_for_us
-
-
-class InMemory(POPOApplicationRecorder):
+class InMemory:
     """The same, forgotten when the test ends."""
 
     def __init__(self) -> None:
-        super().__init__()
+        self.events: list[Stored] = []
         self.answers: dict[str, Answer] = {}
         self.places: dict[str, int] = {}
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kept: Any) -> list[int]:
-        receipt: Receipt | None = kept.get("receipt")
-        step: Step | None = kept.get("step")
+    def append(
+        self, events: Sequence[Stored], receipt: Receipt | None, step: Step | None
+    ) -> list[int]:
+        taken = {(each.about, each.version) for each in self.events}
+        if any((each.about, each.version) in taken for each in events):
+            raise Conflict("somebody else was faster")
         if receipt and receipt.command in self.answers:
             raise Conflict("this command has been answered")
         if step and step.was != self.place_in(step.source):
             raise Conflict("a twin of this follower was faster")
-        positions = list(super().insert_events(stored_events) or [])
+        self.events += events
+        positions = list(range(len(self.events) - len(events) + 1, len(self.events) + 1))
         if receipt:
             answer = msgspec.json.decode(receipt.answer)
-            position = positions[-1] if positions else None
-            self.answers[receipt.command] = Answer(receipt.fingerprint, answer, position)
+            last = positions[-1] if positions else None
+            self.answers[receipt.command] = Answer(receipt.fingerprint, answer, last)
         if step:
             self.places[step.source] = step.now
         return positions
 
-    def settled(self, after: int, limit: int) -> Sequence[Notification]:
-        return self.select_notifications(after, limit, inclusive_of_start=False)
+    def stream(self, about: UUID) -> list[Stored]:
+        return [each for each in self.events if each.about == about]
+
+    def settled(self, after: int, limit: int) -> list[tuple[int, Stored]]:
+        return list(enumerate(self.events, 1))[after : after + limit]
 
     def answer_to(self, command: str) -> Answer | None:
         return self.answers.get(command)
@@ -221,7 +212,7 @@ class InMemory(POPOApplicationRecorder):
         return self.places.get(source, 0)
 
     def last(self) -> int:
-        return self.max_notification_id() or 0
+        return len(self.events)
 
     def close(self) -> None:
         """Nothing to give back."""

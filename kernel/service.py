@@ -142,8 +142,7 @@ class Service:
         if command:
             kept = msgspec.json.encode(done).decode()
             receipt = Receipt(command, _fingerprint(words, secrets.token_hex(4)), kept)
-        recorded = self.log.save(*changed, receipt=receipt)
-        return {"done": done, "position": recorded[-1].notification.id if recorded else None}
+        return {"done": done, "position": self.log.save(*changed, receipt=receipt)}
 
     def _reached(self, after: dict[str, int]) -> bool:
         deadline = time.monotonic() + PATIENCE

@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from types import ModuleType
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 import msgspec
-from eventsourcing.persistence import Mapper, StoredEvent
 from eventsourcing.utils import get_topic, resolve_topic
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
@@ -76,31 +75,33 @@ def kinds(of: type[T], where: ModuleType | type) -> list[type[T]]:
     return [each for each in found if issubclass(each, of) and each is not of]
 
 
-class PlainJSON(Mapper[UUID]):
-    """Stores each event as the JSON an auditor would write by hand.
+class Stored(NamedTuple):
+    """An event as it lies in the log: the JSON an auditor would write by hand.
 
     A field added later has a default. Where a default cannot tell the truth, the event has
     a `class_version` and an `upcast_v1_v2(state)`, and only then the log carries a "v".
     """
 
-    def to_stored_event(self, domain_event: Any) -> StoredEvent:
-        kind = type(domain_event)
-        state = _plain(domain_event, without=COLUMNS)
+    about: UUID
+    version: int
+    topic: str
+    state: str
+
+    @classmethod
+    def of(cls, event: Any) -> Self:
+        kind = type(event)
+        state = _plain(event, without=COLUMNS)
         if (version := _version(kind)) > 1:
             state["v"] = version
-        return StoredEvent(
-            originator_id=domain_event.originator_id,
-            originator_version=domain_event.originator_version,
-            topic=get_topic(kind),
-            state=msgspec.json.encode(state),
-        )
+        text = msgspec.json.encode(state).decode()
+        return cls(event.originator_id, event.originator_version, get_topic(kind), text)
 
-    def to_domain_event(self, stored_event: StoredEvent) -> Any:
-        kind = resolve_topic(stored_event.topic)
-        state = msgspec.json.decode(stored_event.state)
+    def event(self) -> Any:
+        kind = resolve_topic(self.topic)
+        state = msgspec.json.decode(self.state)
         for old in range(state.pop("v", 1), _version(kind)):
             getattr(kind, f"upcast_v{old}_v{old + 1}")(state)
-        state.update((column, getattr(stored_event, column)) for column in COLUMNS)
+        state.update(originator_id=self.about, originator_version=self.version)
         return msgspec.convert(state, kind)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from kernel.facts import Aggregate
-from kernel.service import Fact, Service, Unknown, follows, handles
+from kernel.service import Fact, Service, follows, handles
 from services.mobility.domain import (
     Host,
     NoPass,
@@ -49,7 +49,7 @@ class Mobility(Service):
             raise UnknownPerson
         if not self.log.find(Sponsor, sponsor_id):
             raise UnknownOrganisation
-        if self.log.find(Pass, person_id, year):
+        if self.log.find(Pass, Pass.id_of(person_id, year)):
             raise PassAlreadyIssued
         return Pass.issue(
             person_id,
@@ -62,13 +62,13 @@ class Mobility(Service):
 
     @handles(ExtendPass)
     def extend_pass(self, pass_id: UUID, days: int, valid_until: date | None) -> Pass:
-        found = self.pass_of_id(pass_id)
+        found = self.log.load(Pass, pass_id)
         found.extend(days=days, valid_until=valid_until)
         return found
 
     @handles(WithdrawPass)
     def withdraw_pass(self, pass_id: UUID) -> Pass:
-        found = self.pass_of_id(pass_id)
+        found = self.log.load(Pass, pass_id)
         found.withdraw()
         return found
 
@@ -156,7 +156,7 @@ class Mobility(Service):
     def settle(self, visit: Visit, traveller: Traveller, host: Host) -> tuple[Aggregate, ...]:
         """A visit uses the pass and is owed to the host, or both hosts can see why not."""
         try:
-            used = self.log.find(Pass, traveller.person_id, visit.day.year)
+            used = self.log.find(Pass, Pass.id_of(traveller.person_id, visit.day.year))
             if used is None:
                 raise NoPass
             used.record_visit(visit)
@@ -176,9 +176,3 @@ class Mobility(Service):
 
     def work_year(self, person_id: UUID, year: int) -> WorkYear:
         return self.log.find(WorkYear, person_id, year) or WorkYear(person_id, year)
-
-    def pass_of_id(self, pass_id: UUID) -> Pass:
-        found: Aggregate = self.log.repository.get(pass_id)
-        if not isinstance(found, Pass):
-            raise Unknown
-        return found

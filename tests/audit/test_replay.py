@@ -34,7 +34,7 @@ def test_what_was_known_before_is_told_without_what_came_later(log, databases):
     database = databases["MOBILITY_AUDIT_DB"]
     assert replay(events(database))[held.id].withdrawn
     assert not replay(events(database), until=before)[held.id].withdrawn
-    assert replay(events(database))[held.id] == log.repository.get(held.id)
+    assert replay(events(database))[held.id] == log.load(Pass, held.id)
 
 
 def test_each_thing_is_one_line_of_json(log, databases):

@@ -334,8 +334,8 @@ def test_a_command_sent_twice_is_done_once(ferme):
     assert len(ferme.since()) == 3
 
 
-def events(log):
-    return [log.mapper.to_domain_event(each) for each in log.recorder.settled(0, 10_000)]
+def stored(log):
+    return [each for _, each in log.recorder.settled(0, 10_000)]
 
 
 def test_the_log_alone_tells_everything_again(ferme):
@@ -344,8 +344,7 @@ def test_the_log_alone_tells_everything_again(ferme):
     moved = ferme.done("book_room", "room", times=times(("09:00", "10:00")))
     ferme.done("move_booking", booking_id=moved, times=times(("10:00", "11:00")))
     copy = Log("bookings")
-    stored = [copy.mapper.to_stored_event(each) for each in events(ferme.service.log)]
-    copy.recorder.insert_events(stored)
+    copy.recorder.append(stored(ferme.service.log), None, None)
     ferme.service = Bookings(copy, now=lambda: ferme.now)
     annex = ferme.ask("book_desk", "annex", ferme.bob, days=[MONDAY], part="day")
     assert annex["refused"] == "NoDeskLeft"

@@ -11,6 +11,7 @@ import pytest
 
 from kernel.log import Log, Unknown
 from kernel.recorder import Conflict, Receipt, Step
+from kernel.wire import Stored
 from tests.kernel.counting import Counter, Gauge
 
 
@@ -129,11 +130,11 @@ def test_what_was_committed_before_the_line_broke_is_not_a_conflict(database):
     """COMMIT went through, the answer did not: the same events are found, and are a success."""
     log = Log("counting", database)
     counter = something()
-    stored = [log.mapper.to_stored_event(each) for each in counter.pending_events]
-    positions = log.recorder.insert_events(stored)
-    assert log.recorder._positions(stored) == positions
-    other = [log.mapper.to_stored_event(each) for each in Counter(counter.name).pending_events]
-    assert log.recorder._positions(other) == []
+    stored = [Stored.of(each) for each in counter.pending_events]
+    positions = log.recorder.append(stored, None, None)
+    assert log.recorder.positions_of(stored) == positions
+    other = [Stored.of(each) for each in Counter(counter.name).pending_events]
+    assert log.recorder.positions_of(other) == []
     log.close()
 
 

@@ -101,7 +101,7 @@ def test_a_method_nobody_has_is_an_error_without_inner_words(broker, served):
         ask(broker, "drop_everything")
     with pytest.raises(Silence) as said:
         ask(broker, "total_of", "nobody")
-    assert "AggregateNotFound" in str(said.value)
+    assert "Unknown" in str(said.value)
 
 
 def test_without_anybody_serving_the_asker_is_told_at_once(broker):
