@@ -114,16 +114,20 @@ def facts_after(asker: Asker, source: str, place: int) -> list[Fact]:
         return []
 
 
-def visibly(path: Path, step: Callable[[], None]) -> None:
-    """A fact that cannot be taken in stops this path alone, and is tried again, never skipped."""
+def level(path: Path, step: Callable[[], None]) -> bool:
+    """Whether a step leaves nothing to do.
+
+    A fact that cannot be taken in stops its path alone, visibly. It is tried again, never skipped.
+    """
     try:
         step()
     except LOST:
         raise
     except Exception:
-        logger.exception(
-            "%s stopped after %s/%s", path.follower.name, path.source, max(path.place, 0)
-        )
+        place = max(path.place, 0)
+        logger.exception("%s stopped after %s/%s", path.follower.name, path.source, place)
+        return False
+    return not path.is_behind()
 
 
 def listen(followers: list[Follower]) -> None:
@@ -145,18 +149,17 @@ def listen(followers: list[Follower]) -> None:
         pause, ask_at = SOON, 0.0
         while True:
             if time.monotonic() >= ask_at:
-                for path in paths:
-                    visibly(path, path.catch_up)
-                pause = min(2 * pause, BEAT) if any(map(Path.is_behind, paths)) else BEAT
+                all_level = all([level(path, path.catch_up) for path in paths])
+                pause = BEAT if all_level else min(2 * pause, BEAT)
                 ask_at = time.monotonic() + pause
             drain(connection, max(ask_at - time.monotonic(), 0.001))
             for path, inbox in inboxes.items():
                 if inbox:
                     heard = [fact for each in inbox if (fact := readable(each))]
-                    visibly(path, partial(path.hear, heard))
+                    is_level = level(path, partial(path.hear, heard))
                     inbox.pop().ack(multiple=True)
                     inbox.clear()
-                    if path.is_behind() and pause == BEAT:
+                    if not is_level and pause == BEAT:
                         pause, ask_at = SOON, time.monotonic() + SOON
 
 

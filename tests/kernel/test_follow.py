@@ -12,7 +12,7 @@ from kombu import Connection, Producer
 
 from kernel.announce import exchange
 from kernel.ask import Asker, Silence
-from kernel.follow import BATCH, Path, visibly
+from kernel.follow import BATCH, Path, level
 from kernel.log import Log
 from kernel.recorder import Conflict
 from tests.kernel.counting import Counter
@@ -82,11 +82,11 @@ def test_a_fact_that_cannot_be_taken_in_is_seen_and_never_skipped(path, facts, c
 
     path.follower.take_in, working = refuse, path.follower.take_in
     for _ in range(2):
-        visibly(path, lambda: path.hear(facts[:3]))
+        assert not level(path, lambda: path.hear(facts[:3]))
     assert path.place == 0
     assert "notebook stopped after counting/0" in caplog.text
     path.follower.take_in = working
-    path.catch_up()
+    assert level(path, path.catch_up)
     assert path.follower.written == [each.position for each in facts]
 
 
