@@ -121,7 +121,7 @@ class Asked(RpcConsumer):
                 self.reply(answer, message)
         except (*self.link.connection_errors, eventlet.Timeout) as lost:
             logger.warning("an answer got lost: %r", lost)
-            self.link.collapse()
+            self.link.collect()
         self.queue_consumer.ack_message(message)
         return result, exc_info
 

@@ -109,7 +109,7 @@ class Service:
         try:
             given = self.handled[verb]().load(words)
             if not self._reached(after or {}):
-                return {"away": "We are still learning what happened elsewhere."}
+                return {"behind": "We are still learning what happened elsewhere."}
             return self.turns.take(partial(self._decide, verb, words, given, command))
         except ValidationError as mistake:
             return {"invalid": mistake.messages}

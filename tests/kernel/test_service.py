@@ -134,3 +134,11 @@ def test_the_same_command_at_once_is_done_once(databases):
     assert all(answer == answers[0] for answer in answers)
     assert log.load(Counter, "twins").total == 1
     log.close()
+
+
+def test_who_is_too_far_ahead_of_us_is_told_so(counting, monkeypatch):
+    monkeypatch.setattr("kernel.service.PATIENCE", 0.05)
+    monkeypatch.setattr(Counting, "followed", {"hear": "spaces"})
+    words = {"name": "sheep", "steps": 1}
+    assert "behind" in counting.answer("count_on", words, after={"spaces": 7})
+    assert "done" in counting.answer("count_on", words, after={"spaces": 0})
