@@ -1,0 +1,32 @@
+-- Who may sign in. The gateway's own, in no log: what is deleted here is gone.
+-- A person who is known by an account is one of members; an account without a person is being made.
+
+CREATE SCHEMA IF NOT EXISTS accounts;
+CREATE TABLE IF NOT EXISTS accounts.account (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    email text NOT NULL,
+    password_hash text,  -- argon2id
+    person uuid UNIQUE,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX IF NOT EXISTS account_by_email ON accounts.account (lower(email));
+
+-- Only the hash of what a browser or a program holds, so that nobody can sign in with a copy of this.
+CREATE TABLE IF NOT EXISTS accounts.session (
+    token_hash bytea PRIMARY KEY,  -- sha256
+    account uuid NOT NULL REFERENCES accounts.account ON DELETE CASCADE,
+    csrf text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS session_by_account ON accounts.session (account);
+CREATE TABLE IF NOT EXISTS accounts.token (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    token_hash bytea NOT NULL UNIQUE,
+    account uuid NOT NULL REFERENCES accounts.account ON DELETE CASCADE,
+    label text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    last_used_at timestamptz,
+    revoked boolean NOT NULL DEFAULT false
+);
+CREATE INDEX IF NOT EXISTS token_by_account ON accounts.token (account);

@@ -1,0 +1,77 @@
+"""The one door, for partners and for people. It knows every route, and no business.
+
+uvicorn gateway.app:app --no-server-header
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+from gateway import docs, health
+from gateway.accounts import ERRANDS, running
+from gateway.api import answering, commanding, plain, tagged
+from gateway.ask import services
+from gateway.credentials import Credentials
+from gateway.door import Door, Endpoint, resources
+from gateway.openapi import describe
+from gateway.pages import PAGES
+from gateway.pages.page import show
+from gateway.questions import Views
+from gateway.records import pool
+from gateway.views import QUESTIONS, VIEWS
+from kernel.where import broker, database
+from kernel.wire import Message, kinds
+from services.bookings import messages as bookings
+from services.members import messages as members
+from services.mobility import messages as mobility
+from services.spaces import messages as spaces
+from services.training import messages as training
+
+SERVICES = (members, spaces, bookings, mobility, training)
+COMMANDS: list[type[Message]] = [m for service in SERVICES for m in kinds(Message, service)]
+CONTRACT = describe(COMMANDS, QUESTIONS, list(ERRANDS))
+
+
+def under_v1(message: type[Message], endpoint: Endpoint) -> tuple[str, Endpoint]:
+    return message.route.replace(" /", " /v1/", 1), endpoint
+
+
+async def openapi(request: Request) -> Response:
+    return tagged(request, plain(CONTRACT), public=True)
+
+
+def routes() -> list[BaseRoute]:
+    return [
+        *resources(
+            [
+                *(under_v1(question, answering(question)) for question in QUESTIONS),
+                *(under_v1(message, commanding(message)) for message in COMMANDS),
+                *(under_v1(errand, running(errand)) for errand in ERRANDS),
+                *PAGES,
+                ("GET /openapi.json", openapi),
+                ("GET /docs", docs.page(CONTRACT)),
+                ("GET /healthz", health.alive),
+                ("GET /readyz", health.ready),
+            ]
+        ),
+        Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+    ]
+
+
+@asynccontextmanager
+async def life(_: Any) -> AsyncIterator[dict[str, Any]]:
+    async with pool(database("gateway")) as opened, services(broker()) as asked:
+        yield {
+            "services": asked,
+            "views": Views(opened, VIEWS),
+            "credentials": Credentials(opened),
+        }
+
+
+app = Door(routes(), life, show)

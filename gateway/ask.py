@@ -1,0 +1,126 @@
+"""Asks a service, in the words nameko uses on RabbitMQ, and does not wait for ever."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from uuid import uuid4
+
+import aiormq
+import msgspec
+from aiormq.abc import AbstractChannel, AbstractConnection, DeliveredMessage
+from pamqp.common import FieldTable
+from yarl import URL
+
+from gateway.problems import Away, Failed, NoAnswer
+
+logger = logging.getLogger(__name__)
+
+EXCHANGE = "nameko-rpc"
+TO_CONNECT, PATIENCE, HEARTBEAT = 1.0, 5.0, 10
+LOST = (aiormq.AMQPError, OSError)  # a TimeoutError is an OSError
+
+
+class Services:
+    """One connection, opened when needed, opened again when lost.
+
+    The queue of a service lives as long as somebody serves. Without it our question comes back
+    from the broker, which is how we know at once that nobody is there.
+    """
+
+    def __init__(self, broker: str) -> None:
+        self.broker = URL(broker).update_query(heartbeat=HEARTBEAT)
+        self.name = f"gateway-{uuid4()}"
+        self.waiting: dict[str, asyncio.Future[Any]] = {}
+        self.connection: AbstractConnection | None = None
+        self.opening: asyncio.Task[AbstractChannel] | None = None
+
+    async def ask(self, service: str, verb: str, *args: Any, **call: str | None) -> Any:
+        """The answer of `service.verb(*args)`; `call` becomes nameko's call context."""
+        question = uuid4().hex
+        headers: FieldTable = {f"nameko.{name}": value for name, value in call.items() if value}
+        channel = await self.channel()
+        answer = self.waiting[question] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await channel.basic_publish(
+                    msgspec.json.encode({"args": args, "kwargs": {}}),
+                    exchange=EXCHANGE,
+                    routing_key=f"{service}.{verb}",
+                    mandatory=True,
+                    properties=aiormq.spec.Basic.Properties(
+                        content_type="application/json",
+                        content_encoding="utf-8",
+                        delivery_mode=1,
+                        correlation_id=question,
+                        reply_to=self.name,
+                        expiration=str(int(PATIENCE * 1000)),
+                        headers=headers,
+                    ),
+                )
+                return await answer
+        except aiormq.PublishError as returned:
+            raise Away from returned
+        except LOST as silence:
+            raise NoAnswer from silence
+        finally:
+            del self.waiting[question]
+
+    async def channel(self) -> AbstractChannel:
+        """Everybody who finds it closed waits for the same attempt to open it."""
+        if self.opening is None or (self.opening.done() and not self._is_open(self.opening)):
+            self.opening = asyncio.create_task(self._open())
+        try:
+            return await asyncio.shield(self.opening)
+        except LOST as lost:
+            raise Away from lost
+
+    async def close(self) -> None:
+        if self.connection:
+            await self.connection.close()
+
+    @staticmethod
+    def _is_open(opened: asyncio.Task[AbstractChannel]) -> bool:
+        return opened.exception() is None and not opened.result().is_closed
+
+    async def _open(self) -> AbstractChannel:
+        if self.connection:
+            with suppress(*LOST):
+                await self.connection.close()
+        async with asyncio.timeout(TO_CONNECT):
+            self.connection = await aiormq.connect(self.broker)
+            # Confirms stay on: without, aiormq does not say that a message came back.
+            talk = await self.connection.channel()
+            talk.closing.add_done_callback(self._lost)
+            await talk.exchange_declare(EXCHANGE, exchange_type="topic", durable=True)
+            await talk.queue_declare(self.name, exclusive=True, auto_delete=True)
+            await talk.queue_bind(self.name, EXCHANGE, routing_key=self.name)
+            await talk.basic_consume(self.name, self._answered, no_ack=True)
+        return talk
+
+    async def _answered(self, message: DeliveredMessage) -> None:
+        answer = self.waiting.get(message.header.properties.correlation_id or "")
+        body = msgspec.json.decode(message.body)
+        if error := body["error"]:
+            logger.error("a service failed: %s", error)
+        if answer and not answer.done():
+            if error:
+                answer.set_exception(Failed(error))
+            else:
+                answer.set_result(body["result"])
+
+    def _lost(self, _: Any) -> None:
+        """Whoever was waiting will not hear any more whether something was done."""
+        for answer in self.waiting.values():
+            if not answer.done():
+                answer.set_exception(NoAnswer())
+
+
+@asynccontextmanager
+async def services(broker: str) -> AsyncIterator[Services]:
+    opened = Services(broker)
+    try:
+        yield opened
+    finally:
+        await opened.close()

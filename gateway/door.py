@@ -1,0 +1,130 @@
+"""What every request passes on its way in, and every answer on its way out. No business here."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway import problems
+from gateway.problems import Problem
+
+LONGEST_BODY = 256 * 1024
+SAFE = {
+    b"content-security-policy": b"default-src 'self'; img-src 'self' data:; object-src 'none';"
+    b" base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+}
+UNSAFE_METHODS = frozenset({"POST", "PUT", "DELETE", "PATCH"})
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Show = Callable[[Request, Problem], Awaitable[Response]]
+
+
+class Resource:
+    """One address, and what each method does there."""
+
+    def __init__(self, methods: dict[str, Endpoint]) -> None:
+        self.methods = methods
+        self.allowed = ", ".join(sorted({*methods, *(["HEAD"] if "GET" in methods else [])}))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope["method"]
+        endpoint = self.methods.get("GET" if method == "HEAD" else method)
+        if endpoint is None:
+            allow = {"Allow": self.allowed}
+            raise Problem(405, f"{method} means nothing at this address.", headers=allow)
+        response = await endpoint(Request(scope, receive))
+        await response(scope, receive, send)
+
+
+def resources(endpoints: Iterable[tuple[str, Endpoint]]) -> list[BaseRoute]:
+    """("GET /spaces", list_spaces), ... -> one route an address, those without {names} first."""
+    found: dict[str, dict[str, Endpoint]] = {}
+    for route, endpoint in endpoints:
+        method, path = route.split()
+        methods = found.setdefault(path, {})
+        assert method not in methods, f"two things would happen at {route}"
+        methods[method] = endpoint
+    paths = sorted(found, key=lambda path: path.count("{"))
+    return [Route(path, Resource(found[path])) for path in paths]
+
+
+async def as_json(_: Request, problem: Problem) -> Response:
+    return problem.response()
+
+
+class Door:
+    """Limits what comes in, protects what goes out, and turns exceptions into problems.
+
+    `show` may show a problem to people in another way than to programs.
+    """
+
+    def __init__(self, routes: list[BaseRoute], life: Any, show: Show = as_json) -> None:
+        self.inside: ASGIApp = Router(
+            routes, redirect_slashes=False, default=_nowhere, lifespan=life
+        )
+        self.show = show
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.inside(scope, receive, send)
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                own = {name.lower() for name, _ in message.get("headers", ())}
+                safe = [pair for pair in SAFE.items() if pair[0] not in own]
+                message["headers"] = [*message.get("headers", ()), *safe]
+            await send(message)
+
+        try:
+            _refuse_announced_flood(scope)
+            await self.inside(scope, _at_most(LONGEST_BODY, receive), sending)
+        except ClientDisconnect:
+            return None
+        except Exception as what:
+            if begun:
+                raise
+            response = await self.show(Request(scope, receive), problems.of(what))
+            await response(scope, receive, sending)
+
+
+async def _nowhere(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close"})
+    else:
+        raise HTTPException(404)
+
+
+def _refuse_announced_flood(scope: Scope) -> None:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and (not value.isdigit() or int(value) > LONGEST_BODY):
+            raise _too_long()
+
+
+def _at_most(limit: int, receive: Receive) -> Receive:
+    """Bodies without an announced length are measured while they come."""
+    left = limit
+
+    async def receiving() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise _too_long()
+        return message
+
+    return receiving
+
+
+def _too_long() -> Problem:
+    return Problem(413, f"A body may have {LONGEST_BODY} bytes at most.")

@@ -1,0 +1,149 @@
+"""Who is asking: a visitor, a browser with a session, or a program with a token."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import positions
+from gateway.credentials import SESSION, Session
+from gateway.door import UNSAFE_METHODS
+from gateway.problems import NEEDS_TOKEN, Problem
+from gateway.records import Row
+
+COOKIE = "essaim_session"
+CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf"
+
+NOWHERE: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody, with the roles that members says they have, and the spaces they are host of.
+
+    Everybody is a visitor, and everybody who is signed in is a member.
+    """
+
+    account: UUID | None = None
+    person: UUID | None = None
+    email: str | None = None
+    roles: Mapping[str, frozenset[UUID]] = field(default_factory=lambda: {"visitor": NOWHERE})
+    csrf: str | None = None
+
+    @property
+    def by(self) -> str:
+        """Who stands in the facts."""
+        return str(self.person or "visitor")
+
+    @property
+    def signed_in(self) -> bool:
+        return self.person is not None
+
+    @property
+    def spaces(self) -> frozenset[UUID]:
+        """Those they are host of."""
+        return self.roles.get("host", NOWHERE)
+
+
+VISITOR = Caller()
+
+
+async def identify(request: Request) -> Caller:
+    """The caller, looked up once a request. A token that is not good is a 401, never a visitor;
+    a session that is over leaves a visitor behind."""
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is None:
+        known = request.state.caller = await _identify(request)
+    return known
+
+
+async def _identify(request: Request) -> Caller:
+    authorization, session = request.headers.get("Authorization"), request.cookies.get(COOKIE)
+    if authorization is None and not session:
+        return VISITOR
+    await request.state.views.keep_up("people", positions.of(request))
+    if authorization is None:
+        found = await request.state.credentials.by_session(session)
+        return _caller(found) if found else VISITOR
+    scheme, _, token = authorization.partition(" ")
+    found = None
+    if scheme.lower() == "bearer":
+        found = await request.state.credentials.by_token(token.strip())
+    if found is None:
+        wrong = {"WWW-Authenticate": f'{NEEDS_TOKEN["WWW-Authenticate"]}, error="invalid_token"'}
+        raise Problem(401, "This token is not known, or was revoked.", headers=wrong)
+    return _caller(found)
+
+
+def _caller(found: Row) -> Caller:
+    roles: dict[str, frozenset[UUID]] = {"visitor": NOWHERE, "member": NOWHERE}
+    for each in found["roles"]:
+        role, _, space = each.partition(" ")
+        roles[role] = roles.get(role, NOWHERE) | ({UUID(space)} if space else NOWHERE)
+    return Caller(found["account"], found["person"], found["email"], roles, found["csrf"])
+
+
+def remember(request: Request, response: Response, session: Session) -> None:
+    """The browser shows its session with each request from now on."""
+    response.set_cookie(
+        COOKIE,
+        session.token,
+        max_age=int(SESSION.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+
+
+def forget(response: Response) -> None:
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+
+
+# A browser shows its session also when another site makes it ask
+
+
+def csrf_of(request: Request) -> str:
+    """For a hidden field of every form: `<input type=hidden name=csrf value=...>`."""
+    caller: Caller = request.state.caller
+    return caller.csrf or ""
+
+
+def require_csrf(request: Request, form: Mapping[str, object]) -> None:
+    """A form of ours knows the word that goes with the session; the one to sign in has none yet.
+
+    Call after `identify`.
+    """
+    caller: Caller = request.state.caller
+    ours = _is_word(caller, str(form.get(CSRF_FIELD, ""))) if caller.csrf else _is_ours(request)
+    if ours is False:
+        raise _foreign()
+
+
+def require_own_site(request: Request) -> None:
+    """A browser says from where it was made to ask. What does not say so must know the word."""
+    caller: Caller = request.state.caller
+    if caller.csrf is None or request.method not in UNSAFE_METHODS:
+        return
+    ours = _is_ours(request)
+    if not (_is_word(caller, request.headers.get(CSRF_HEADER, "")) if ours is None else ours):
+        raise _foreign()
+
+
+def _is_ours(request: Request) -> bool | None:
+    """None when the asker does not say, as programs do not."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site in ("same-origin", "none")
+    return None if origin is None else urlsplit(origin).netloc == request.headers.get("Host")
+
+
+def _is_word(caller: Caller, word: str) -> bool:
+    return secrets.compare_digest(word.encode(), (caller.csrf or "").encode())
+
+
+def _foreign() -> Problem:
+    return Problem(403, "This did not come from a page of ours.", "/problems/foreign-site")

@@ -1,0 +1,179 @@
+"""Who may do what: one table, and nothing else decides.
+
+Each message, question and errand has a row: role -> whose. Nobody may do what has no row. Every
+caller is a visitor, and a member once signed in; the other roles are granted by members.
+
+- coordinator: the business of the whole network; nobody's bookings, enrolments or work days.
+- operator: keeps the machine and everybody's business going; not the private work days.
+- auditor: reads what is accounted for; orders nothing, and sees nobody's name.
+- host: their own spaces, what is booked and subscribed there, the people at home there.
+- trainer: the sessions they train.
+- member: themselves.
+"""
+
+from gateway.people import Caller
+from gateway.problems import NEEDS_TOKEN, Problem
+from gateway.whose import (
+    Look,
+    Whose,
+    Words,
+    anyone,
+    at_home_in_own_space,
+    booking_in_own_space,
+    either_own_space,
+    lesser_role,
+    membership_of_own_space,
+    newcomer_in_own_space,
+    no_operator,
+    own_booking,
+    own_home_space,
+    own_membership,
+    own_plan,
+    own_session,
+    own_space,
+    themselves,
+    with_themselves,
+)
+
+Row = dict[str, Whose]
+
+EVERYBODY: Row = {"visitor": anyone}
+SIGNED_IN: Row = {"member": anyone}
+NETWORK: Row = {"coordinator": anyone, "operator": anyone}
+SPACE: Row = {"host": own_space, **NETWORK}
+READERS: Row = {"auditor": anyone, **NETWORK}
+PERSON: Row = {"member": themselves, "host": at_home_in_own_space, **NETWORK}
+MEMBERSHIP: Row = {"member": own_membership, "host": membership_of_own_space, **NETWORK}
+BOOK: Row = {"member": themselves, "host": own_space, "operator": anyone}
+BOOKING: Row = {"member": own_booking, "host": booking_in_own_space, "operator": anyone}
+SESSION: Row = {"trainer": own_session, **NETWORK}
+STRICTLY_PRIVATE: Row = {"member": themselves}
+
+PERMISSIONS: dict[str, Row] = {
+    # members
+    "join_network": {"host": own_home_space, **NETWORK},
+    "correct_details": PERSON,
+    "change_situation": PERSON,
+    "grant_role": {"coordinator": lesser_role, "operator": anyone},
+    "revoke_role": {"coordinator": lesser_role, "operator": anyone},
+    "register_organisation": NETWORK,
+    "join_organisation": NETWORK,
+    "leave_organisation": {"member": themselves, **NETWORK},
+    "offer_plan": SPACE,
+    "withdraw_plan": {"host": own_plan, **NETWORK},
+    "subscribe": {"member": themselves, **SPACE},
+    "change_plan": MEMBERSHIP,
+    "pause_subscription": MEMBERSHIP,
+    "resume_subscription": MEMBERSHIP,
+    "end_subscription": MEMBERSHIP,
+    "see_person": PERSON,
+    "list_organisations": EVERYBODY,
+    "list_plans": EVERYBODY,
+    "list_memberships": SPACE,
+    # spaces
+    "open_space": NETWORK,
+    "start_operation": SPACE,
+    "add_resource": SPACE,
+    "retire_resource": SPACE,
+    "set_prices": SPACE,
+    "set_hours": SPACE,
+    "set_terms": SPACE,
+    "close_day": SPACE,
+    "open_day": SPACE,
+    "observe_holidays": SPACE,
+    "lend": SPACE,
+    "return_loan": SPACE,
+    "list_spaces": EVERYBODY,
+    "see_space": EVERYBODY,
+    "see_availability": EVERYBODY,
+    "see_week": EVERYBODY,
+    "find_free": EVERYBODY,
+    "list_loans": {"host": own_space, **READERS},
+    # bookings
+    "book_desk": BOOK,
+    "book_room": BOOK,
+    "book_machine": BOOK,
+    "book_office": BOOK,
+    "cancel_booking": BOOKING,
+    "move_booking": BOOKING,
+    "check_in": BOOKING,
+    "record_no_show": {"host": booking_in_own_space, "operator": anyone},
+    "list_bookings": {"member": themselves, "host": at_home_in_own_space, "operator": anyone},
+    "see_booking": BOOKING,
+    "see_visitors": {"host": own_space, "operator": anyone},
+    # mobility
+    "issue_pass": NETWORK,
+    "extend_pass": NETWORK,
+    "withdraw_pass": NETWORK,
+    "agree_tariff": NETWORK,
+    "declare_work_day": STRICTLY_PRIVATE,
+    "contest_work_day": STRICTLY_PRIVATE,
+    "list_passes": PERSON,
+    "list_work_days": STRICTLY_PRIVATE,
+    "list_tariffs": {"host": anyone, **READERS},
+    "list_settlements": {"host": own_space, **READERS},
+    "list_settlement_lines": {"host": either_own_space, **READERS},
+    # training
+    "offer_course": NETWORK,
+    "withdraw_course": NETWORK,
+    "plan_session": {"trainer": with_themselves, **NETWORK},
+    "enrol": {"member": themselves, "host": at_home_in_own_space, **SESSION},
+    "cancel_enrolment": {"member": themselves, "host": at_home_in_own_space, **SESSION},
+    "record_attendance": SESSION,
+    "cancel_session": SESSION,
+    "list_courses": EVERYBODY,
+    "see_course": EVERYBODY,
+    "list_sessions": EVERYBODY,
+    "see_session": EVERYBODY,
+    "list_participants": SESSION,
+    # all services
+    "read_events": READERS,
+    # accounts
+    "sign_up": EVERYBODY,
+    "sign_in": EVERYBODY,
+    "sign_out": SIGNED_IN,
+    "see_me": SIGNED_IN,
+    "issue_token": SIGNED_IN,
+    "list_tokens": SIGNED_IN,
+    "revoke_token": SIGNED_IN,
+    "open_account": {
+        "host": newcomer_in_own_space,
+        "coordinator": no_operator,
+        "operator": anyone,
+    },
+}
+
+
+def is_public(verb: str) -> bool:
+    return PERMISSIONS.get(verb, {}).get("visitor") is anyone
+
+
+def admit(verb: str, caller: Caller) -> None:
+    """Turn away those who may not do this to anything. Costs nothing."""
+    if not PERMISSIONS.get(verb, {}).keys() & caller.roles.keys():
+        raise refusal(caller)
+
+
+async def permit(verb: str, caller: Caller, words: Words, look: Look) -> None:
+    """Go on only if one of the caller's roles may do this with these words.
+
+    404 when it depends on a thing that nobody knows.
+    """
+    row = PERMISSIONS.get(verb, {})
+    rules = {row[role] for role in caller.roles.keys() & row.keys()}
+    if anyone in rules:
+        return
+    unknown: Problem | None = None
+    for whose in rules:
+        try:
+            if await whose(caller, words, look):
+                return
+        except Problem as problem:
+            unknown = problem
+    raise unknown or refusal(caller)
+
+
+def refusal(caller: Caller) -> Problem:
+    if caller.signed_in:
+        return Problem(403, "You may not do this.", "/problems/not-allowed")
+    return Problem(401, "Sign in, or send a token.", headers=NEEDS_TOKEN)

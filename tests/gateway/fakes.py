@@ -1,0 +1,156 @@
+"""What stands behind the door, without servers: services that note what they are asked, views that
+know what a test says, and accounts in a dictionary."""
+
+import asyncio
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import httpx
+
+from gateway.app import routes
+from gateway.credentials import Guesses, Session
+from gateway.door import Door
+from gateway.pages.page import show
+from gateway.problems import nothing_known
+
+ME, SOMEBODY = UUID(int=1), UUID(int=2)
+MINE, ELSEWHERE = UUID(int=11), UUID(int=12)
+MOMENT = datetime(2031, 3, 3, 9, tzinfo=UTC)
+
+
+class Services:
+    def __init__(self):
+        self.asked = []
+        self.answer = {"done": {"id": str(UUID(int=99)), "facts": []}, "position": 17}
+
+    async def ask(self, service, verb, *args, **call):
+        self.asked.append((service, verb, *args, call))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    async def channel(self):
+        return None
+
+
+class Views:
+    def __init__(self):
+        self.rows, self.found, self.asked = {}, {"name": "La Ferme"}, []
+        self.heard, self.level = {}, True
+
+    async def known(self, lookup, words, seen):
+        if lookup not in self.rows:
+            raise nothing_known()
+        return self.rows[lookup]
+
+    async def find(self, question, words, page):
+        self.asked.append((question, words, page))
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found
+
+    async def row(self, select, words):
+        return {"here": 1}
+
+    async def catch_up(self, question, seen):
+        self.seen = seen
+        return self.level
+
+    async def keep_up(self, view, seen):
+        pass
+
+    def hear(self, service, position):
+        self.heard[service] = position
+
+
+class Credentials:
+    """Tokens are the names of roles, with the space of a host behind a colon; the session of a
+    browser is called "browser"."""
+
+    def __init__(self):
+        self.guesses = Guesses()
+        self.done, self.accounts, self.lost = [], {}, []
+
+    async def by_token(self, token):
+        if token in ("", "forged"):
+            return None
+        role, _, space = token.partition(":")
+        roles = [] if role == "member" else [f"{role} {space}"]
+        who = {"account": UUID(int=7), "person": ME, "email": "me@example.org"}
+        return {**who, "roles": roles, "csrf": None}
+
+    async def by_session(self, token):
+        return {**await self.by_token("member"), "csrf": "word"} if token == "browser" else None
+
+    async def reserve(self, email):
+        if email.lower() in self.accounts:
+            return None
+        self.done.append("reserve")
+        self.accounts[email.lower()] = None
+        return UUID(int=50)
+
+    async def complete(self, account, person, password):
+        self.done.append("complete")
+        return True
+
+    async def give_up(self, account):
+        self.accounts = {mail: person for mail, person in self.accounts.items() if person}
+        self.done.append("give up")
+
+    async def account_of(self, email):
+        return None
+
+    async def check(self, email, password):
+        return {"account": UUID(int=7), "person": ME} if password == "the right one" else None
+
+    async def open_session(self, account):
+        self.done.append("open session")
+        return Session("secret", "word", MOMENT)
+
+    async def close_session(self, token):
+        self.done.append("close session")
+
+    async def issue_token(self, account, label):
+        self.done.append("issue token")
+        told = {"token_id": uuid4(), "label": label, "created_at": MOMENT}
+        return {**told, "token": "essaim_secret"}
+
+    async def tokens(self, account):
+        self.done.append("list tokens")
+        return []
+
+    async def revoke_token(self, account, token):
+        self.done.append("revoke token")
+        return True
+
+
+class Partner:
+    """Somebody at the door, without a network between."""
+
+    def __init__(self, behind):
+        self.behind = behind
+        self.runner = asyncio.Runner()
+        transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://essaim.example")
+        self.door = Door(routes(), life=None, show=show)
+
+    async def _app(self, scope, receive, send):
+        await self.door({**scope, "state": dict(self.behind)}, receive, send)
+
+    def request(self, method, path, token=None, **more):
+        """Cookies are shown when a test says so, and never by themselves."""
+        self.client.cookies.clear()
+        headers = dict(more.pop("headers", {}))
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        return self.runner.run(self.client.request(method, path, headers=headers, **more))
+
+    def get(self, path, token=None, **more):
+        return self.request("GET", path, token, **more)
+
+    def post(self, path, token=None, **more):
+        return self.request("POST", path, token, **more)
+
+    def close(self):
+        self.runner.run(self.client.aclose())
+        self.runner.close()
