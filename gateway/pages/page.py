@@ -1,0 +1,212 @@
+"""How a page is made, and how a form of ours becomes a command."""
+
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
+from uuid import UUID, uuid4, uuid5
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from gateway import positions, problems
+from gateway.api import Done, look_up, perform
+from gateway.pages import french
+from gateway.people import VISITOR, Caller, csrf_of, identify, require_csrf
+from gateway.permissions import refusal
+from gateway.problems import Away, NoAnswer, Problem, nothing_known
+from gateway.questions import Question
+from gateway.records import Row
+from gateway.views.directory import SeeSpace
+from kernel import calendar
+from kernel.facts import NETWORK
+from kernel.wire import Message
+
+Form = dict[str, str]
+
+# What a form can do something about: refused, late, misunderstood, nobody there, no answer.
+SAID_AT_THE_FORM = {409, 412, 422, 503, 504}
+NOT_KNOWN_WHETHER_DONE = {412, 503, 504}
+CENTURY = date(2000, 1, 1), date(2099, 12, 31)
+LONGEST_PAGE = 200
+FORM, MOST_FIELDS = "application/x-www-form-urlencoded", 50
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+
+
+def new_key() -> str:
+    """Each form has one, so that sending it twice does nothing twice."""
+    return str(uuid4())
+
+
+TEMPLATES.globals.update(french=french, new_key=new_key)
+
+
+async def page(request: Request, template: str, status: int = 200, **words: Any) -> Response:
+    await identify(request)
+    return rendered(request, template, status, **words)
+
+
+def rendered(request: Request, template: str, status: int = 200, **words: Any) -> Response:
+    """Asks nobody anything, so it also works when everything is away."""
+    caller: Caller = getattr(request.state, "caller", VISITOR)
+    csrf = csrf_of(request) if caller.signed_in else ""
+    typed = defaultdict(str, words.pop("typed", {}))
+    always = {"caller": caller, "csrf": csrf, "path": request.url.path, "typed": typed}
+    words = {"wrong": set(), **always, **words}
+    html = TEMPLATES.get_template(template).render(words)
+    return HTMLResponse(html, status, {"Cache-Control": "private, no-cache"})
+
+
+async def show(request: Request, problem: Problem) -> Response:
+    """A problem, for programs as JSON, and for people as a page. Who must sign in, may."""
+    if request.url.path.startswith("/v1/") or not _is_browser(request):
+        return problem.response()
+    if problem.status == 401:
+        return onward(f"/connexion?suite={quote(_asked_for(request), safe='/')}")
+    response = rendered(request, "problem.html", problem.status, problem=problem)
+    response.headers.update(problem.headers)
+    return response
+
+
+def onward(address: str, done: Done | None = None) -> Response:
+    """To another page, which shows already what was done."""
+    response = RedirectResponse(address, 303)
+    if done and done.positions:
+        positions.keep(response, done.positions)
+    return response
+
+
+def done_before(request: Request) -> str | None:
+    """What the form did that led to this page."""
+    return french.WORDS["done"].get(request.query_params.get("fait", ""))
+
+
+def local(address: str) -> str:
+    """An address of ours to go on to. Anything else is the first page."""
+    ours = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if ours and address.isprintable() else "/"
+
+
+# Who asks, and what for
+
+
+async def signed_in(request: Request) -> Caller:
+    caller = await identify(request)
+    if not caller.signed_in:
+        raise refusal(caller)
+    return caller
+
+
+async def form_of(request: Request) -> Form:
+    """What was typed, if it was typed in a form of ours."""
+    await identify(request)
+    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != FORM:
+        raise Problem(415, f"A form of ours is {FORM}.")
+    body = (await request.body()).decode("utf-8", "replace")
+    try:
+        typed = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError as mistake:
+        raise Problem(400, "No form of ours has as many fields.") from mistake
+    require_csrf(request, typed)
+    return {name: v if name == "password" else v.strip() for name, v in typed.items()}
+
+
+async def attempt(
+    request: Request, message: type[Message], words: Row, form: Form
+) -> Done | Problem:
+    """A command of the API, given by a form; or the problem that people can do something about.
+
+    The form's key makes it safe to send the same form twice.
+    """
+    try:
+        return await perform(request, message, words, key_in(form))
+    except (Problem, Away, NoAnswer) as what:
+        return at_the_form(problems.of(what))
+
+
+def at_the_form(problem: Problem) -> Problem:
+    if problem.status not in SAID_AT_THE_FORM:
+        raise problem
+    return problem
+
+
+def key_in(form: Form) -> str:
+    try:
+        return str(UUID(form.get("key", "")))
+    except ValueError:
+        return new_key()
+
+
+def next_key(form: Form, problem: Problem) -> str:
+    """The same one again while nobody knows whether it was done: then it is done once."""
+    return key_in(form) if problem.status in NOT_KNOWN_WHETHER_DONE else new_key()
+
+
+def mistaken(problem: Problem) -> set[str]:
+    """The names of the fields that were not understood, also of those inside of others."""
+
+    def names(errors: Any) -> set[str]:
+        if not isinstance(errors, dict):
+            return set()
+        inside = [names(each) for each in errors.values()]
+        return {name for name in errors if isinstance(name, str)}.union(*inside)
+
+    return names(problem.more.get("errors"))
+
+
+# What pages look up
+
+
+async def all_of(request: Request, question: type[Question], words: Row) -> list[Row]:
+    """A long list, to its end."""
+    found: list[Row] = []
+    after: str | None = ""
+    while after is not None:
+        answer = await look_up(request, question, words, {"after": after, "limit": LONGEST_PAGE})
+        found, after = found + answer["items"], answer["next"]
+    return found
+
+
+async def space_of(request: Request) -> Row:
+    """The space whose code stands in the address."""
+    space_id = uuid5(NETWORK, f"space/{request.path_params['code']}")
+    found: Row = await look_up(request, SeeSpace, {"space_id": str(space_id)})
+    return found
+
+
+def today(zone: str) -> date:
+    return calendar.today(zone, datetime.now(UTC))
+
+
+def day_in(text: str) -> date:
+    """A day as addresses name it. 404 for what is not one, or not of this century."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as mistake:
+        raise nothing_known() from mistake
+    if not CENTURY[0] <= day <= CENTURY[1]:
+        raise nothing_known()
+    return day
+
+
+def _is_browser(request: Request) -> bool:
+    return "text/html" in request.headers.get("Accept", "")
+
+
+def _asked_for(request: Request) -> str:
+    """Where somebody was who has to sign in first. A form that was sent is filled in again."""
+    if request.method in ("GET", "HEAD"):
+        asked = request.url
+        return f"{asked.path}?{asked.query}" if asked.query else asked.path
+    before = urlsplit(request.headers.get("Referer", ""))
+    here = before.netloc == request.headers.get("Host")
+    return local(f"{before.path}?{before.query}" if before.query else before.path) if here else "/"

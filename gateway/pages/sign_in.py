@@ -1,0 +1,56 @@
+"""Sign in, and out."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import people
+from gateway.accounts import checked
+from gateway.errands import SignIn
+from gateway.pages.page import Form, form_of, local, mistaken, onward, page
+from gateway.people import COOKIE, identify
+from gateway.problems import Problem
+from gateway.words import understood
+
+AT_THE_FORM = {401, 422, 429}
+
+
+async def see(request: Request) -> Response:
+    then = local(request.query_params.get("suite", "/"))
+    if (await identify(request)).signed_in:
+        return onward(then)
+    return await page(request, "sign_in.html", typed={"suite": then}, problem=None)
+
+
+async def sign_in(request: Request) -> Response:
+    form = await form_of(request)
+    try:
+        words = understood(SignIn, {name: form.get(name, "") for name in ("email", "password")})
+        who = words["email"].lower(), request.client.host if request.client else ""
+        credentials = request.state.credentials
+        account = await checked(credentials, who, words["email"], words["password"])
+    except Problem as problem:
+        if problem.status not in AT_THE_FORM:
+            raise
+        return await again(request, form, problem)
+    session = await credentials.open_session(account["account"])
+    response = onward(local(form.get("suite", "/")))
+    people.remember(request, response, session)
+    return response
+
+
+async def again(request: Request, form: Form, problem: Problem) -> Response:
+    """The form once more, with the address as it was typed."""
+    typed = {"email": form.get("email", ""), "suite": local(form.get("suite", "/"))}
+    words = {"typed": typed, "problem": problem, "wrong": mistaken(problem)}
+    response = await page(request, "sign_in.html", problem.status, **words)
+    if problem.status == 429:
+        response.headers.update(problem.headers)
+    return response
+
+
+async def sign_out(request: Request) -> Response:
+    await form_of(request)
+    await request.state.credentials.close_session(request.cookies.get(COOKIE, ""))
+    response = onward("/")
+    people.forget(response)
+    return response

@@ -1,0 +1,75 @@
+"""Join the network, with an account to sign in."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import people, problems
+from gateway.accounts import signed_up
+from gateway.errands import SignUp
+from gateway.pages.page import (
+    Form,
+    all_of,
+    at_the_form,
+    form_of,
+    local,
+    mistaken,
+    onward,
+    page,
+)
+from gateway.people import identify
+from gateway.permissions import admit
+from gateway.problems import Away, NoAnswer, Problem, makes_no_sense
+from gateway.views.directory import ListSpaces
+from gateway.words import Words, understood
+from services.members.messages import STATUSES
+
+ASKED = ("given_name", "family_name", "email", "password", "home_space_id", "status", "residence")
+
+
+async def see(request: Request) -> Response:
+    if (await identify(request)).signed_in:
+        return onward("/")
+    return await shown(request, {"suite": local(request.query_params.get("suite", "/"))})
+
+
+async def sign_up(request: Request) -> Response:
+    form = await form_of(request)
+    caller = await identify(request)
+    admit(SignUp.verb(), caller)
+    try:
+        account, done = await signed_up(request, caller, agreed(form))
+    except (Problem, Away, NoAnswer) as what:
+        return await shown(request, form, at_the_form(problems.of(what)))
+    session = await request.state.credentials.open_session(account)
+    response = onward(local(form.get("suite", "/")), done)
+    people.remember(request, response, session)
+    return response
+
+
+def agreed(form: Form) -> Words:
+    """What was typed, once it makes sense and somebody has agreed to what we keep of them."""
+    words: dict[str, Any] = {name: form.get(name, "") for name in ASKED}
+    mistakes = {} if form.get("agreed") == "yes" else {"agreed": ["Missing."]}
+    try:
+        understood(SignUp, words)
+    except Problem as problem:
+        mistakes |= problem.more["errors"]
+    if mistakes:
+        raise makes_no_sense(mistakes)
+    return words
+
+
+async def shown(request: Request, typed: Form, problem: Problem | None = None) -> Response:
+    """The form; the password is typed again each time, so that no page ever holds it."""
+    return await page(
+        request,
+        "sign_up.html",
+        problem.status if problem else 200,
+        typed={name: value for name, value in typed.items() if name != "password"},
+        problem=problem,
+        wrong=mistaken(problem) if problem else set(),
+        spaces=await all_of(request, ListSpaces, {}),
+        statuses=STATUSES,
+    )

@@ -1,0 +1,100 @@
+"""A space: what it is, what it costs, when it opens, and what is free in it this week."""
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.api import look_up
+from gateway.pages.page import CENTURY, page, space_of, today
+from gateway.problems import nothing_known
+from gateway.records import Row
+from gateway.views.availability import SeeWeek
+
+BOOKABLE = ("desks", "room", "studio", "machines", "office")
+BAR = 100.0
+WEEK = timedelta(days=7)
+
+
+class Block(NamedTuple):
+    """A part of the bar of a day, which is 100 wide."""
+
+    x: float
+    width: float
+
+
+async def see(request: Request) -> Response:
+    space = await space_of(request)
+    now = today(space["timezone"])
+    asked = request.query_params.get("semaine")
+    monday = monday_of(asked, now)
+    week = await week_of(request, space, monday)
+    if asked is None and is_over(week, now):
+        monday += WEEK
+        week = await week_of(request, space, monday)
+    return await page(
+        request,
+        "space.html",
+        space=space,
+        today=now,
+        week=week,
+        rows=[each for each in week["resources"] if each["kind"] in BOOKABLE],
+        bar=bar,
+        monday=monday,
+        before=week_name(monday - WEEK) if monday - WEEK >= CENTURY[0] else None,
+        after=week_name(monday + WEEK) if monday + WEEK <= CENTURY[1] else None,
+        current=week_name(now),
+    )
+
+
+async def week_of(request: Request, space: Row, monday: date) -> Row:
+    words = {"space_id": str(space["space"]), "monday": monday.isoformat()}
+    found: Row = await look_up(request, SeeWeek, words)
+    return found
+
+
+def is_over(week: Row, now: date) -> bool:
+    """On a Saturday, people look for the week to come."""
+    return not any(day["open"] for day in week["days"] if day["day"] >= now)
+
+
+def monday_of(week: str | None, now: date) -> date:
+    """ "2027-W10" is the week that begins on Monday, 8 March 2027. Without one, this week."""
+    if week is None:
+        return now - timedelta(days=now.weekday())
+    found = re.fullmatch(r"(20\d\d)-W(\d\d)", week, re.ASCII)
+    try:
+        if found:
+            return date.fromisocalendar(int(found[1]), int(found[2]), 1)
+    except ValueError:
+        pass
+    raise nothing_known()
+
+
+def week_name(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def bar(open_: list[list[str]], spans: list[list[str]]) -> list[Block]:
+    """Where spans lie between the first opening and the last closing of a day."""
+    first, last = minutes(open_[0][0]), minutes(open_[-1][1])
+    blocks = []
+    for start, end in spans:
+        left, right = max(minutes(start), first), min(minutes(end), last)
+        if left < right:
+            unit = BAR / (last - first)
+            blocks.append(Block(round((left - first) * unit, 2), round((right - left) * unit, 2)))
+    return blocks
+
+
+def minutes(time: str) -> int:
+    return int(time[:2]) * 60 + int(time[3:])
+
+
+def resource_of(space: Row, code: str) -> Row | None:
+    """What of a space can be booked under a code."""
+    fits = (r for r in space["resources"] if r["code"] == code and r["kind"] in BOOKABLE)
+    return next(fits, None)

@@ -1,0 +1,183 @@
+"""The gateway with everything behind it replaced: what views know, who signs in, what services say.
+
+The selects of the questions are answered from `known`; paging, shapes, permissions, forms and
+pages are the real ones.
+"""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+
+from gateway.app import routes
+from gateway.credentials import Guesses, Session
+from gateway.door import Door
+from gateway.pages.page import show
+from gateway.questions import Views
+from gateway.views import VIEWS
+from gateway.views.agenda import ListBookings, SeeVisitors
+from gateway.views.availability import FindFree, SeeAvailability, SeeWeek
+from gateway.views.directory import ListSpaces, SeeSpace
+from gateway.views.mobility import ListPasses, ListWorkDays
+from gateway.whose import BOOKING, PERSON
+from tests.pages.samples import BOOKED, FERME, HUGO, LISE, PASS, SPACE, VISITOR
+
+
+class Known(Views):
+    """Remembers what it was asked."""
+
+    def __init__(self):
+        super().__init__(None, VIEWS)
+        self.asked, self.broken = [], None
+        self.found = {
+            ListSpaces.select: lambda _: [SPACE],
+            SeeSpace.select: lambda words: [SPACE] if words["space_id"] == FERME else [],
+            FindFree.select: lambda _: [SPACE],
+            SeeAvailability.select: lambda _: [SPACE],
+            SeeWeek.select: lambda _: [SPACE],
+            ListBookings.select: lambda words: [BOOKED] if words["person_id"] == LISE else [],
+            SeeVisitors.select: lambda _: [VISITOR],
+            ListPasses.select: lambda words: [PASS] if words["person_id"] == LISE else [],
+            ListWorkDays.select: lambda _: [
+                {"days": [{"country": "FR", "half_days": 3, "contested": False}]}
+            ],
+            PERSON.select: lambda _: [{"home_space": FERME}],
+            BOOKING.select: lambda _: [{"person": LISE, "space": FERME}],
+        }
+
+    async def rows(self, select, words):
+        if self.broken:
+            raise self.broken
+        answer = next(found for part, found in self.found.items() if part in select)
+        self.asked.append(words)
+        return [dict(row) for row in answer(words)]
+
+    async def row(self, select, words):
+        return next(iter(await self.rows(select, words)), None)
+
+    async def reaches(self, *_, **__):
+        return True
+
+
+class People:
+    """Lise is a member, Hugo the host of La Ferme. Each one's word is their name."""
+
+    roles = {LISE: [], HUGO: [f"host {FERME}"]}  # noqa: RUF012
+    names = {"lise": LISE, "hugo": HUGO}  # noqa: RUF012
+
+    def __init__(self):
+        self.guesses = Guesses()
+
+    async def by_session(self, name):
+        who = self.names.get(name)
+        found = {"account": who, "person": who, "email": f"{name}@example.org", "csrf": name}
+        return found | {"roles": self.roles[who]} if who else None
+
+    async def check(self, email, password):
+        name = email.partition("@")[0]
+        good = password == "good password" and name in self.names
+        return {"account": name, "person": self.names[name]} if good else None
+
+    async def open_session(self, account):
+        return Session(account, account, datetime.now(UTC) + timedelta(days=1))
+
+    async def close_session(self, token): ...
+
+
+class Services:
+    """Remembers what it was asked, and gives the answer that a test has put here."""
+
+    def __init__(self):
+        self.asked = []
+        self.answer = {"done": {"id": str(uuid4()), "facts": []}, "position": 17}
+
+    async def ask(self, service, verb, words=None, **call):
+        self.asked.append((service, verb, words, call))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.fixture
+def world():
+    return SimpleNamespace(views=Known(), credentials=People(), services=Services())
+
+
+class Browser:
+    """Somebody's browser, without a network between. It follows no redirect by itself."""
+
+    def __init__(self, behind, name):
+        self.headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+        self.cookies = {"essaim_session": name} if name else {}
+        self.behind, self.runner = behind, asyncio.Runner()
+        self.door = Door(routes(), life=None, show=show)
+
+    async def app(self, scope, receive, send):
+        await self.door({**scope, "state": dict(self.behind)}, receive, send)
+
+    def request(self, method, address, headers=None, **more):
+        return self.runner.run(self._request(method, address, headers or {}, **more))
+
+    async def _request(self, method, address, headers, **more):
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        here = {"transport": transport, "base_url": "http://testserver", "cookies": self.cookies}
+        async with httpx.AsyncClient(**here) as client:
+            return await client.request(method, address, headers=self.headers | headers, **more)
+
+    def get(self, address, **more):
+        return self.request("GET", address, **more)
+
+    def post(self, address, **more):
+        return self.request("POST", address, **more)
+
+
+@pytest.fixture
+def browser(world):
+    """A browser of somebody, or of nobody."""
+    opened = []
+
+    def of(name=None):
+        opened.append(Browser(vars(world), name))
+        return opened[-1]
+
+    yield of
+    for each in opened:
+        each.runner.close()
+
+
+class Page(HTMLParser):
+    """What of a page tests look at: elements with their attributes, and the text, in which every
+    space is a plain one."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.elements, self.words = [], []
+        self.feed(html)
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    def all(self, tag, **wanted):
+        return [a for t, a in self.elements if t == tag and wanted.items() <= a.items()]
+
+    def value(self, name):
+        return self.all("input", name=name)[0].get("value")
+
+
+@pytest.fixture
+def page():
+    return lambda response: Page(response.text)
+
+
+@pytest.fixture
+def database_away(world):
+    world.views.broken = psycopg.OperationalError("away")

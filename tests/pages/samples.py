@@ -1,0 +1,81 @@
+"""What there is in the small world of these tests: two people, a space, a booking, a pass."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4, uuid5
+
+from kernel.facts import NETWORK
+
+LISE, HUGO = UUID(int=1), UUID(int=2)
+FERME = uuid5(NETWORK, "space/la-ferme")
+DESKS, ROOM, OFFICE = (uuid5(FERME, code) for code in ("open-space", "salle", "bureau"))
+TODAY = datetime.now(UTC).date()
+HOURS = [{"weekday": day, "opens": 480, "closes": 1080} for day in range(1, 8)]
+
+
+def resource(id, code, kind, name, **more):
+    prices = {"hour_cents": None, "half_day_cents": None, "day_cents": None, "month_cents": None}
+    found = {"resource": str(id), "code": code, "kind": kind, "name": name, "units": 1}
+    return found | {"seats": None, "training": None, "price_version": 1} | prices | more
+
+
+SPACE = {
+    "space": FERME,
+    "code": "la-ferme",
+    "name": "La Ferme <Coworking>",
+    "operator": uuid4(),
+    "town": "Chimay",
+    "country": "BE",
+    "timezone": "UTC",
+    "lat": 50.048,
+    "lon": 4.317,
+    "languages": ["fr"],
+    "amenities": ["wifi"],
+    "planned": False,
+    "desks": 12,
+    "rooms": 1,
+    "hours": HOURS,
+    "midday": 780,
+    "cancellation_hours": 24,
+    "buffer_minutes": 0,
+    "holidays_observed": False,
+    "exceptions": {},
+    "days": [],
+    "promises": [],
+    "lets": [],
+    "resources": [
+        resource(DESKS, "open-space", "desks", "Open space", units=12, day_cents=1500),
+        resource(ROOM, "salle", "room", "Salle de réunion", seats=10, hour_cents=1550),
+        resource(OFFICE, "bureau", "office", "Bureau", month_cents=24000),
+    ],
+}
+BOOKED = {
+    "booking": UUID(int=7),
+    "person": LISE,
+    "space": FERME,
+    "resource": DESKS,
+    "kind": "desk",
+    "state": "booked",
+    "first": TODAY,
+    "last": TODAY,
+    "price_cents": 1500,
+    "space_name": "La Ferme <Coworking>",
+    "timezone": "UTC",
+    "resource_name": "Open space",
+    "slots": [
+        {"day": str(TODAY), "start": 480, "end": 1080, "half_days": 2, "state": "booked"},
+    ],
+}
+VISITOR = {
+    **{"booking": UUID(int=7), "person": LISE, "given_name": "Lise", "family_name": "Lambert"},
+    **{"home_space": FERME, "home_space_name": "La Ferme", "home_country": "BE", "kind": "desk"},
+    **{"resource_name": "Open space", "start": 480, "end": 1080, "half_days": 2},
+    "state": "booked",
+}
+PASS = {
+    **{"pass": uuid4(), "person": LISE, "year": TODAY.year, "sponsor_name": "BEP", "days": 30},
+    **{"valid_from": TODAY, "valid_until": TODAY, "withdrawn": False, "uncovered": []},
+    **{"half_days_used": 3, "half_days_left": 57},
+    "visits": [
+        {"day": "2026-03-02", "host_space_name": "Rimbaud'Tech", "country": "FR", "half_days": 3}
+    ],
+}

@@ -1,0 +1,182 @@
+"""Forms become commands, once; what was typed is kept when they do not."""
+
+import pytest
+
+from gateway.problems import NoAnswer
+from tests.pages.samples import DESKS, FERME, HUGO, LISE, TODAY
+
+DESK = {"resource": "open-space", "day": str(TODAY), "part": "morning", "csrf": "lise"}
+ROOM = {"resource": "salle", "day": str(TODAY), "start": "09:00", "end": "10:30", "csrf": "lise"}
+OFFICE = {"resource": "bureau", "first_month": "2027-03", "months": "3", "csrf": "lise"}
+KEY = "5f0c1d2e-0000-4000-8000-000000000001"
+JOINING = {
+    **{"given_name": "Zoé", "family_name": "Thiry", "email": "zoe@example.org"},
+    **{"home_space_id": str(FERME), "status": "student", "residence": "FR", "agreed": "yes"},
+    "password": "short",
+}
+
+
+def book(client, **form):
+    return client.post("/reserver/la-ferme", data=form)
+
+
+def test_a_form_becomes_the_command_of_the_api(browser, world):
+    done = book(browser("lise"), **DESK, key=KEY)
+    assert done.status_code == 303 and done.headers["Location"].startswith("/mes-reservations")
+    assert "bookings=17" in done.headers["Set-Cookie"]
+    [(service, verb, words, call)] = world.services.asked
+    assert (service, verb) == ("bookings", "book_desk")
+    about = {"space_id": str(FERME), "resource_id": str(DESKS), "person_id": str(LISE)}
+    assert words == {**about, "days": [str(TODAY)], "part": "morning"}
+    assert call["partner"] == str(LISE) and KEY in call["command"]
+
+
+def test_rooms_and_offices_are_booked_in_their_own_words(browser, world):
+    book(browser("lise"), **ROOM)
+    book(browser("lise"), **OFFICE)
+    (_, room, times, _), (_, office, months, _) = world.services.asked
+    assert room == "book_room"
+    assert times["times"] == [{"day": str(TODAY), "start": "09:00", "end": "10:30"}]
+    assert office == "book_office"
+    assert (months["first_month"], months["months"]) == ("2027-03", 3)
+
+
+@pytest.mark.parametrize("word", [None, "", "hugo", "LISE"])
+def test_a_form_without_the_right_word_does_nothing(browser, world, word):
+    form = {name: value for name, value in DESK.items() if name != "csrf"}
+    refused = book(browser("lise"), **form, **({} if word is None else {"csrf": word}))
+    assert refused.status_code == 403 and world.services.asked == []
+
+
+def test_what_is_no_form_of_ours_is_a_request_nobody_understands(browser, world):
+    lise = browser("lise")
+    json = lise.post("/reserver/la-ferme", json=DESK)
+    file = lise.post("/reserver/la-ferme", data=DESK, files={"day": b"x"})
+    many = book(lise, **DESK, **{f"more-{n}": "x" for n in range(100)})
+    nothing = lise.post("/reserver/la-ferme", content=b"csrf=lise&%ff%00=%ff&resource=%00")
+    assert [each.status_code for each in (json, file, many, nothing)] == [415, 415, 400, 415]
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    odd = lise.post(
+        "/reserver/la-ferme", content=b"csrf=lise&%ff%00=%ff&resource=%00", headers=form
+    )
+    assert odd.status_code == 404 and world.services.asked == []
+
+
+def test_a_refusal_is_said_in_french_and_keeps_what_was_typed(browser, page, world):
+    values = {"day": str(TODAY), "start": "08:00", "end": "13:00"}
+    world.services.answer = {"refused": "NoDeskLeft", "reason": "...", "values": values} | {
+        "position": 0
+    }
+    refused = book(browser("lise"), **DESK, key=KEY)
+    assert refused.status_code == 409
+    seen = page(refused)
+    assert "Tous les postes sont déjà pris" in seen.text
+    assert seen.value("day") == str(TODAY)
+    assert seen.all("input", name="part", value="morning", checked=None)
+    assert seen.value("key") != KEY
+
+
+def test_a_mistake_is_said_at_its_field(browser, page, world):
+    wrong = book(browser("lise"), **{**ROOM, "end": "08:00"})
+    assert wrong.status_code == 422 and world.services.asked == []
+    seen = page(wrong)
+    assert seen.all("input", name="end")[0]["aria-invalid"] == "true"
+    assert "aria-invalid" not in seen.all("input", name="start")[0]
+    assert seen.value("end") == "08:00"
+
+
+@pytest.mark.parametrize("months", ["", "0", "99", "three", "-1", "9" * 30])
+def test_months_that_are_none_are_a_mistake(browser, page, months):
+    wrong = book(browser("lise"), **{**OFFICE, "months": months})
+    assert wrong.status_code == 422
+    assert page(wrong).all("input", name="months")[0]["aria-invalid"] == "true"
+
+
+def test_without_an_answer_the_same_form_is_sent_again(browser, page, world):
+    world.services.answer = NoAnswer()
+    silent = book(browser("lise"), **DESK, key=KEY)
+    assert silent.status_code == 504
+    assert page(silent).value("key") == KEY
+
+
+def test_an_unknown_place_cannot_be_booked(browser, world):
+    assert book(browser("lise"), **{**DESK, "resource": "cuisine"}).status_code == 404
+    assert world.services.asked == []
+
+
+def test_somebody_elses_booking_cannot_be_cancelled(browser, world):
+    booking = "00000000-0000-0000-0000-000000000007"
+    address = f"/mes-reservations/{booking}/annulation"
+    world.credentials.roles = {HUGO: [], LISE: []}
+    assert browser("hugo").post(address, data={"csrf": "hugo"}).status_code == 403
+    assert world.services.asked == []
+    assert browser("lise").post(address, data={"csrf": "lise"}).status_code == 303
+    assert [asked[1] for asked in world.services.asked] == ["cancel_booking"]
+
+
+def test_a_host_notes_who_came_and_who_did_not(browser, world):
+    day = f"/espaces/la-ferme/jour/{TODAY}"
+    form = {"csrf": "hugo", "booking": "00000000-0000-0000-0000-000000000007"}
+    for what in ("arrivee", "absence"):
+        done = browser("hugo").post(f"{day}/{what}", data=form)
+        assert done.headers["Location"] == f"{day}?fait={what}"
+    assert [asked[1] for asked in world.services.asked] == ["check_in", "record_no_show"]
+    assert {asked[2]["day"] for asked in world.services.asked} == {str(TODAY)}
+
+
+# Signing in and up
+
+
+def sign_in(client, password="good password", suite="/mon-pass"):
+    words = {"email": "lise@example.org", "password": password, "suite": suite}
+    return client.post("/connexion", data=words)
+
+
+def test_signing_in_leads_to_where_somebody_was(browser):
+    done = sign_in(browser())
+    assert done.status_code == 303 and done.headers["Location"] == "/mon-pass"
+    assert "essaim_session=lise" in done.headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize("suite", ["https://elsewhere.example", "//elsewhere", "/\\x", "x"])
+def test_signing_in_never_leads_elsewhere(browser, suite):
+    assert sign_in(browser(), suite=suite).headers["Location"] == "/"
+
+
+def test_a_wrong_password_keeps_the_address_and_not_the_password(browser, page):
+    wrong = sign_in(browser(), password="guess number 1")
+    assert wrong.status_code == 401 and "guess number 1" not in wrong.text
+    seen = page(wrong)
+    assert "ne vont pas ensemble" in seen.text
+    assert seen.value("email") == "lise@example.org" and seen.value("suite") == "/mon-pass"
+
+
+def test_too_many_failures_have_to_wait(browser, page):
+    client = browser()
+    for _ in range(5):
+        sign_in(client, password="guess")
+    late = sign_in(client)
+    assert late.status_code == 429 and late.headers["Retry-After"]
+    assert "essais manqués" in page(late).text
+
+
+def test_signing_in_from_another_site_is_refused(browser):
+    elsewhere = browser()
+    elsewhere.headers["Sec-Fetch-Site"] = "cross-site"
+    assert sign_in(elsewhere).status_code == 403
+
+
+def test_signing_up_says_all_mistakes_at_once_and_keeps_the_rest(browser, page, world):
+    form = {**JOINING, "agreed": "", "residence": ""}
+    wrong = browser().post("/inscription", data=form)
+    assert wrong.status_code == 422 and world.services.asked == []
+    seen = page(wrong)
+    marked = {each["name"] for tag, each in seen.elements if each.get("aria-invalid")}
+    assert marked == {"password", "agreed", "residence"}
+    assert seen.value("given_name") == "Zoé" and 'value="short"' not in wrong.text
+
+
+def test_signing_out_needs_the_word_too(browser):
+    assert browser("lise").post("/deconnexion", data={"csrf": "x"}).status_code == 403
+    out = browser("lise").post("/deconnexion", data={"csrf": "lise"})
+    assert out.status_code == 303 and 'essaim_session=""' in out.headers["Set-Cookie"]
