@@ -1,0 +1,87 @@
+"""PostgreSQL and RabbitMQ together.
+
+with servers() as ours:             # throw-away ones: for tests and measurements
+    ours.postgres.url, ours.broker.url
+with servers(given={}) as ours:     # to be mistreated
+    ours.broker.stop(); ours.broker.start(); ours.postgres.kill()
+"""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.local.postgres import Postgres
+from deploy.local.process import Process, started
+from deploy.local.rabbitmq import RabbitMQ
+from deploy.local.where import RUN, room
+
+
+class Given:
+    """A server that somebody else runs: not ours to start or stop."""
+
+    processes = ()
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def begin(self) -> None: ...
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+class Servers:
+    """Our own, unless ESSAIM_POSTGRES or ESSAIM_BROKER names one to use instead."""
+
+    def __init__(self, folder: Path, given: Mapping[str, str] = os.environ) -> None:
+        self.folder = folder
+        postgres, broker = given.get("ESSAIM_POSTGRES"), given.get("ESSAIM_BROKER")
+        self.postgres = Given(postgres) if postgres else Postgres(folder / "postgres")
+        self.broker = Given(broker) if broker else RabbitMQ(folder / "rabbitmq")
+
+    @property
+    def processes(self) -> tuple[Process, ...]:
+        return *self.postgres.processes, *self.broker.processes
+
+    def start(self) -> None:
+        """Both at once: RabbitMQ takes some seconds."""
+        self.broker.begin()
+        self.postgres.begin()
+        self.postgres.start()
+        self.broker.start()
+
+    def stop(self) -> None:
+        self.broker.stop()
+        self.postgres.stop()
+
+    def throw_away(self) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def servers(given: Mapping[str, str] = os.environ) -> Iterator[Servers]:
+    """Empty ones, gone afterwards whatever happens. Several at once do not clash.
+
+    Whoever wants to stop and kill them says `given={}`: ours alone may be treated so.
+    """
+    sweep()
+    folder = room("test") / f"{os.getpid()}-{started(os.getpid())}-{os.urandom(2).hex()}"
+    folder.mkdir(mode=0o711)
+    made = Servers(folder, given)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.throw_away()
+
+
+def sweep() -> None:
+    """Stop what a killed test run has left behind."""
+    if not (RUN / "test").exists():
+        return
+    for folder in room("test").iterdir():
+        pid, moment, _ = folder.name.split("-")
+        if started(int(pid)) != moment:
+            Servers(folder, given={}).throw_away()

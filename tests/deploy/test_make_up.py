@@ -1,0 +1,121 @@
+"""Two clones on one machine, as newcomers would have them: started at once, from nothing."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.local.environment import RUNTIME, fingerprint
+from deploy.local.where import CLONE
+
+PARTS = ("kernel", "services", "gateway", "audit", "deploy", "Makefile", "requirements.lock")
+GIVEN = ("ESSAIM_POSTGRES", "ESSAIM_BROKER", "POSTGRES", "BROKER", "MAKEFLAGS")
+ROLES = ("member", "host", "coordinator", "trainer", "auditor", "operator")
+
+
+class Clone:
+    def __init__(self, folder):
+        self.folder = folder
+        folder.mkdir()
+        for part in PARTS:
+            copy = shutil.copytree if (CLONE / part).is_dir() else shutil.copy
+            copy(CLONE / part, folder / part)
+        (folder / ".venv").mkdir()  # the packages of the tests, which are the same versions
+        for part in ("bin", "lib", "pyvenv.cfg"):
+            (folder / ".venv" / part).symlink_to(Path(sys.prefix) / part)
+        (folder / ".venv" / "installed").write_text(fingerprint(RUNTIME))
+
+    def make(self, target):
+        env = {name: value for name, value in os.environ.items() if name not in GIVEN}
+        command = ["make", target, f"PYTHON={sys.executable}"]
+        done = subprocess.run(command, cwd=self.folder, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    @property
+    def address(self):
+        return re.search(r"http://127\.0\.0\.1:\d+", self.make("status"))[0]
+
+    def spaces(self):
+        return httpx.get(f"{self.address}/v1/spaces?limit=200").json()["items"]
+
+    def sign_ins(self):
+        lines = (self.folder / ".run" / "sign-ins").read_text().splitlines()
+        return [line.split(maxsplit=2) for line in lines]
+
+    def facts(self):
+        """How many facts there are, as the operator reads them."""
+        email, password, _ = next(each for each in self.sign_ins() if each[2] == "operator")
+        with httpx.Client(base_url=self.address) as browser:
+            browser.post("/v1/sessions", json={"email": email, "password": password})
+            count, words = 0, {"limit": 200}
+            while page := browser.get("/v1/events", params=words).raise_for_status().json():
+                count += len(page["items"])
+                if not page["items"]:
+                    return count
+                words["after"] = page["next"]
+
+
+@pytest.fixture(scope="module")
+def clones(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("clones")
+    made = [Clone(folder / "one"), Clone(folder / "two")]
+    yield made
+    for clone in made:
+        clone.make("clean")
+
+
+def test_two_clones_start_at_once_and_do_not_clash(clones):
+    with ThreadPoolExecutor() as both:
+        said = list(both.map(lambda clone: clone.make("up"), clones))
+    one, two = clones
+    assert one.address != two.address
+    for clone, output in zip(clones, said, strict=True):
+        assert len(clone.spaces()) == 10
+        assert clone.address in output
+        for email, password, _ in clone.sign_ins():
+            assert email in output and password in output
+
+
+def test_everybody_who_is_named_can_sign_in_with_their_role(clones):
+    held = set()
+    for email, password, _ in clones[0].sign_ins():
+        with httpx.Client(base_url=clones[0].address) as browser:
+            body = {"email": email, "password": password}
+            assert browser.post("/v1/sessions", json=body).status_code == 201
+            held |= {each["role"] for each in browser.get("/v1/me").json()["roles"]}
+    assert held == set(ROLES)
+
+
+def test_starting_again_changes_nothing(clones):
+    before = clones[0].facts()
+    assert "was already running" in clones[0].make("up")
+    assert clones[0].facts() == before > 100
+
+
+def test_what_died_is_started_again(clones):
+    pid = re.search(r"gateway +running, pid (\d+)", clones[0].make("status"))[1]
+    os.kill(int(pid), 9)
+    clones[0].make("up")
+    assert len(clones[0].spaces()) == 10
+
+
+def test_stopping_leaves_nothing_running_but_the_data_and_the_other_clone(clones):
+    one, two = clones
+    before, sign_ins = one.facts(), one.sign_ins()
+    one.make("down")
+    assert "running" not in one.make("status")
+    assert len(two.spaces()) == 10
+    one.make("up")
+    assert (one.facts(), one.sign_ins()) == (before, sign_ins)
+
+
+def test_what_only_the_owner_may_read(clones):
+    for name in ("env", "sign-ins"):
+        assert (clones[0].folder / ".run" / name).stat().st_mode & 0o077 == 0

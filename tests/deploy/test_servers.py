@@ -1,0 +1,82 @@
+"""Servers that tests may mistreat."""
+
+import os
+import subprocess
+import sys
+from operator import itemgetter
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deploy.local.process import started
+from deploy.local.servers import Servers, servers, sweep
+from deploy.local.where import room
+
+
+@pytest.fixture(scope="module")
+def ours():
+    with servers(given={}) as made:
+        yield made
+
+
+def test_a_killed_database_keeps_what_was_committed_and_its_address(ours):
+    url = ours.postgres.url
+    with psycopg.connect(url, autocommit=True) as sql:
+        sql.execute("CREATE TABLE kept AS SELECT 1 AS one")
+    ours.postgres.kill()
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(url)
+    ours.postgres.start()
+    assert ours.postgres.url == url
+    with psycopg.connect(url) as sql:
+        assert sql.execute("SELECT one FROM kept").fetchone() == (1,)
+
+
+def test_a_killed_broker_comes_back_at_its_address(ours):
+    url = ours.broker.url
+    ours.broker.kill()
+    assert not ours.broker.is_ready()
+    ours.broker.start()
+    assert ours.broker.is_ready() and ours.broker.url == url
+
+
+def test_they_listen_on_this_machine_only(ours):
+    """As the kernel tells it: a socket that listens (0A), by inode, and whose it is."""
+    own = {
+        os.readlink(each)
+        for process in ours.processes
+        for each in Path(f"/proc/{process.pid}/fd").iterdir()
+    }
+    listening = set()
+    for family in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{family}").read_text().splitlines()[1:]:
+            address, state, inode = itemgetter(1, 3, 9)(line.split())
+            if state == "0A" and f"socket:[{inode}]" in own:
+                listening.add(address.partition(":")[0])
+    assert listening
+    assert listening <= {"0100007F", "00000000000000000000000001000000"}
+
+
+def test_what_a_killed_test_run_left_behind_is_swept_away():
+    dead = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    owner = f"{dead.pid}-{started(dead.pid)}"
+    left = Servers(room("test") / f"{owner}-left", given={})
+    left.folder.mkdir(mode=0o711)
+    left.postgres.start()
+    pid = left.postgres.process.pid
+    sweep()
+    assert started(pid), "stopped the servers of tests that are still running"
+    dead.kill()
+    dead.wait()
+    sweep()
+    assert started(pid) is None
+    assert not left.folder.exists()
+
+
+def test_given_servers_are_used_and_never_stopped():
+    given = {"ESSAIM_POSTGRES": "postgresql://them/postgres", "ESSAIM_BROKER": "amqp://them"}
+    with servers(given=given) as theirs:
+        assert theirs.postgres.url == given["ESSAIM_POSTGRES"]
+        assert theirs.broker.url == given["ESSAIM_BROKER"]
+        assert theirs.processes == ()
