@@ -10,6 +10,10 @@ from gateway.view import Cursor, View
 from kernel.wire import Fact
 
 
+PRIVATE = {"mobility.WorkYearOpened", "mobility.WorkDayCounted", "mobility.WorkDayContested"}
+"""Where somebody worked on which day is for that person alone; not even coordinators read it."""
+
+
 class Feed(View):
     """Numbered without a gap, so that a reader who has seen n has seen everything before it.
 
@@ -28,6 +32,8 @@ class Feed(View):
     """
 
     def fill(self, sql: Cursor, fact: Fact) -> None:
+        if fact.type in PRIVATE:
+            return
         sql.execute(
             """
             INSERT INTO events SELECT coalesce(
@@ -45,8 +51,9 @@ class Feed(View):
 
 
 class ReadEvents(Question):
-    """All facts of all services, oldest first, as CloudEvents. Nothing is left out.
+    """All facts of all services, oldest first, as CloudEvents, numbered without a gap.
 
+    Only the days somebody worked in which country are not among them: they are that person's.
     There is always a `next`: with it one asks for what was not there yet.
     """
 

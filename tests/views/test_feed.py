@@ -61,3 +61,13 @@ def test_a_rebuilt_feed_keeps_its_numbers(gateway_database, fact):
 def numbers(database):
     with psycopg.connect(database) as sql:
         return [n for (n,) in sql.execute("SELECT seq FROM feed.events ORDER BY seq").fetchall()]
+
+
+def test_where_somebody_worked_is_not_in_the_feed(gateway_database, fact):
+    with two(Feed, gateway_database) as (feed, _):
+        said = [fact("mobility.PassIssued", 1), fact("mobility.WorkDayCounted", 2)]
+        feed.take_in("mobility", 0, [*said, fact("mobility.VisitRecorded", 3)])
+        assert feed.place_in("mobility") == 3
+    with psycopg.connect(gateway_database) as sql:
+        told = sql.execute("SELECT seq, fact ->> 'type' FROM feed.events ORDER BY seq").fetchall()
+    assert told == [(1, "mobility.PassIssued"), (2, "mobility.VisitRecorded")]
