@@ -3,9 +3,7 @@
 from typing import Any
 
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
-from marshmallow import Schema, fields
-
-from kernel.wire import WallTime
+from marshmallow import Schema
 
 Part = dict[str, Any]
 
@@ -13,7 +11,6 @@ Part = dict[str, Any]
 class Schemas:
     def __init__(self, converter: OpenAPIConverter) -> None:
         self.converter: Any = converter  # parts of it have no types
-        self.converter.add_attribute_function(_wall_time)
 
     def of(self, kind: type[Schema], **part: Any) -> Part:
         return mended(dict(self.converter.schema2jsonschema(kind(**part))))
@@ -68,9 +65,3 @@ def _ecma(pattern: str) -> str:
     """Python matches from the start, has its own word for the end, and knows half characters."""
     pattern = pattern.replace(r"\Z", "$").replace(r"\ud800-\udfff", "")
     return pattern if pattern.startswith("^") else f"^{pattern}"
-
-
-def _wall_time(_: Any, field: fields.Field[Any], **__: Any) -> Part:
-    if not isinstance(field, WallTime):
-        return {}
-    return {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}

@@ -16,6 +16,9 @@ from kernel.wire import Fact
 
 logger = logging.getLogger(__name__)
 
+KIND = "application/cloudevents+json"
+UTF8 = "utf-8"
+
 
 def exchange(service: str) -> Exchange:
     return Exchange(f"{service}.events", type="topic", durable=True)
@@ -47,12 +50,8 @@ class Announcer:
                 with Connection(self.broker, connect_timeout=2) as connection:
                     producer = Producer(connection, self.exchange)
                     while fact := self.waiting.get():
-                        producer.publish(
-                            msgspec.json.encode(fact),
-                            routing_key=fact.type,
-                            content_type="application/cloudevents+json",
-                            content_encoding="utf-8",
-                        )
+                        body = msgspec.json.encode(fact)
+                        producer.publish(body, fact.type, content_type=KIND, content_encoding=UTF8)
                     return
             except Exception as silence:
                 logger.warning("cannot announce: %r", silence)

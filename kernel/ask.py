@@ -12,6 +12,8 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger(__name__)
 
 RPC = Exchange("nameko-rpc", type="topic", durable=True)
+JSON: dict[str, Any] = {"content_type": "application/json", "content_encoding": "utf-8"}
+WORDS = {"mandatory": True, "delivery_mode": 1, **JSON}
 
 
 class Silence(Exception):
@@ -37,18 +39,10 @@ class Asker:
     def ask(self, service: str, verb: str, *args: Any, **call: Any) -> Any:
         """The answer of `service.verb(*args)`; `call` becomes nameko's context. Raises Silence."""
         question, deadline = uuid4().hex, time.monotonic() + self.patience
-        self.producer.publish(
-            msgspec.json.encode({"args": args, "kwargs": {}}),
-            routing_key=f"{service}.{verb}",
-            content_type="application/json",
-            content_encoding="utf-8",
-            correlation_id=question,
-            reply_to=self.name,
-            headers={f"nameko.{name}": value for name, value in call.items()},
-            mandatory=True,
-            delivery_mode=1,
-            expiration=self.patience,
-        )
+        body = msgspec.json.encode({"args": args, "kwargs": {}})
+        headers = {f"nameko.{name}": value for name, value in call.items()}
+        about = {"correlation_id": question, "reply_to": self.name, "headers": headers, **WORDS}
+        self.producer.publish(body, f"{service}.{verb}", expiration=self.patience, **about)
         while question not in self.answers:
             left = deadline - time.monotonic()
             if left <= 0:

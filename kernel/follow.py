@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 500
 SOON, BEAT = 0.02, 5.0
+ALERT = 0.25
 DEAD = Exchange("dead-letters", type="fanout", durable=True)
 QUORUM = {
     "x-queue-type": "quorum",
@@ -61,16 +62,13 @@ class Path:
 
     def queue(self) -> Queue:
         """Kept by the broker while we are away, and read by one process at a time."""
-        return Queue(
-            f"{self.follower.name}.follows.{self.source}",
-            exchange(self.source),
-            routing_key="#",
-            queue_arguments=QUORUM,
-        )
+        name = f"{self.follower.name}.follows.{self.source}"
+        return Queue(name, exchange(self.source), "#", queue_arguments=QUORUM)
 
     def hear(self, facts: list[Fact]) -> None:
         """Announcements come late, twice, in any order, or never."""
-        self._look()
+        if self.place < 0:
+            self.place = self.follower.place_in(self.source)
         news = {fact.position: fact for fact in facts if fact.position > self.place}
         self.heard = max([self.heard, *news])
         following = takewhile(news.__contains__, count(self.place + 1))
@@ -85,10 +83,6 @@ class Path:
         self.place = self.follower.place_in(self.source)
         while missed := self.ask(self.source, self.place):
             self._take_in(missed)
-
-    def _look(self) -> None:
-        if self.place < 0:
-            self.place = self.follower.place_in(self.source)
 
     def _take_in(self, facts: list[Fact]) -> None:
         """All at once; one by one when a command was faster than one of the reactions."""
@@ -130,8 +124,12 @@ def level(path: Path, step: Callable[[], None]) -> bool:
     return not path.is_behind()
 
 
-def listen(followers: list[Follower]) -> None:
-    """Hear what is announced. Ask every five seconds, and sooner while facts are missing."""
+def listen(followers: list[Follower], leaving: list[int]) -> None:
+    """Hear what is announced. Ask every five seconds, and sooner while facts are missing.
+
+    Until there is a signal to leave. It interrupts nothing: whoever is cut short in the middle
+    of a frame waits for ever for the answer to his goodbye.
+    """
     with Connection(broker(), heartbeat=30, connect_timeout=2) as connection, ExitStack() as open_:
         asker = Asker(connection)
         for each in followers:
@@ -147,12 +145,12 @@ def listen(followers: list[Follower]) -> None:
             channel.basic_qos(0, BATCH, False)
             open_.enter_context(Consumer(channel, [path.queue()], on_message=inbox.append))
         pause, ask_at = SOON, 0.0
-        while True:
+        while not leaving:
             if time.monotonic() >= ask_at:
                 all_level = all([level(path, path.catch_up) for path in paths])
                 pause = BEAT if all_level else min(2 * pause, BEAT)
                 ask_at = time.monotonic() + pause
-            drain(connection, max(ask_at - time.monotonic(), 0.001))
+            drain(connection, min(max(ask_at - time.monotonic(), 0.001), ALERT))
             for path, inbox in inboxes.items():
                 if inbox:
                     heard = [fact for each in inbox if (fact := readable(each))]
@@ -182,12 +180,13 @@ def drain(connection: Connection, patience: float) -> None:
 
 def main(*names: str) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    leaving: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: leaving.append(number))
     with ExitStack() as open_:
         followers: list[Any] = [open_.enter_context(named(name).at_work()) for name in names]
-        while True:
+        while not leaving:
             try:
-                listen(followers)
+                listen(followers, leaving)
             except LOST as lost:
                 logger.warning("the broker is away: %r", lost)
                 time.sleep(0.5)

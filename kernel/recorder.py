@@ -21,6 +21,8 @@ Away = OperationalError
 
 APPEND = "SELECT append(%s::uuid[],%s::bigint[],%s::text[],%s::text[],%s,%s,%s,%s,%s,%s)"
 COLUMNS = "originator_id, originator_version, topic, state::text"
+CONNECTION: dict[str, Any] = {"autocommit": True, "connect_timeout": 2}
+POOL: Any = {"min_size": 1, "max_size": 10, "timeout": 1.0, "reconnect_timeout": 0, "open": True}
 
 
 class Conflict(Exception):
@@ -57,16 +59,7 @@ class InPostgres:
     patience = 1.0
 
     def __init__(self, url: str) -> None:
-        settings = {"autocommit": True, "connect_timeout": 2}
-        self.pool = ConnectionPool(
-            url,
-            min_size=1,
-            max_size=10,
-            timeout=1.0,
-            reconnect_timeout=0,
-            kwargs=settings,
-            open=True,
-        )
+        self.pool = ConnectionPool(url, kwargs=CONNECTION, **POOL)
 
     def append(
         self, events: Sequence[Stored], receipt: Receipt | None, step: Step | None
@@ -168,7 +161,8 @@ class InPostgres:
 
     def _ask_once(self, question: LiteralString, *values: Any) -> list[Any]:
         with self.pool.connection() as sql:
-            return sql.execute(question, values).fetchall()
+            rows: list[Any] = sql.execute(question, values).fetchall()
+            return rows
 
 
 class InMemory:
@@ -182,13 +176,11 @@ class InMemory:
     def append(
         self, events: Sequence[Stored], receipt: Receipt | None, step: Step | None
     ) -> list[int]:
-        taken = {(each.about, each.version) for each in self.events}
-        if any((each.about, each.version) in taken for each in events):
+        taken = {each[:2] for each in self.events}
+        answered = receipt and receipt.command in self.answers
+        overtaken = step and step.was != self.place_in(step.source)
+        if answered or overtaken or any(each[:2] in taken for each in events):
             raise Conflict("somebody else was faster")
-        if receipt and receipt.command in self.answers:
-            raise Conflict("this command has been answered")
-        if step and step.was != self.place_in(step.source):
-            raise Conflict("a twin of this follower was faster")
         self.events += events
         positions = list(range(len(self.events) - len(events) + 1, len(self.events) + 1))
         if receipt:

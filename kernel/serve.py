@@ -28,9 +28,10 @@ from nameko.constants import NON_PERSISTENT
 from nameko.exceptions import serialize
 from nameko.extensions import DependencyProvider
 from nameko.messaging import QueueConsumer
-from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
+from nameko.rpc import Rpc, RpcConsumer
 from nameko.runners import ServiceRunner
 
+from kernel.ask import LOST, RPC
 from kernel.service import Service
 from kernel.where import broker, named
 
@@ -56,7 +57,10 @@ class Draining(QueueConsumer):
         return QueueConsumer
 
     def get_consumers(self, cls: Any, channel: Any) -> Any:
+        """The broker is there, or there again: then the connection for answers is a dead one."""
         self.unsettled.clear()
+        for provider in self._providers:
+            provider.link.collect()
         return super().get_consumers(cls, channel)
 
     def handle_message(self, provider: Any, body: Any, message: Message) -> None:
@@ -65,10 +69,6 @@ class Draining(QueueConsumer):
 
     def ack_message(self, message: Message) -> None:
         super().ack_message(message)
-        self.unsettled.discard(message)
-
-    def requeue_message(self, message: Message) -> None:
-        super().requeue_message(message)
         self.unsettled.discard(message)
 
     def on_iteration(self) -> None:
@@ -119,7 +119,7 @@ class Asked(RpcConsumer):
         try:
             with self.turn, eventlet.Timeout(GRACE):
                 self.reply(answer, message)
-        except (*self.link.connection_errors, eventlet.Timeout) as lost:
+        except (*LOST, eventlet.Timeout) as lost:
             logger.warning("an answer got lost: %r", lost)
             self.link.collect()
         self.queue_consumer.ack_message(message)
@@ -127,19 +127,10 @@ class Asked(RpcConsumer):
 
     def reply(self, answer: bytes, message: Message) -> None:
         self.link.ensure_connection(max_retries=1)
-        self.link.default_channel.basic_publish(
-            self.link.default_channel.prepare_message(
-                answer,
-                content_type=JSON,
-                content_encoding="utf-8",
-                properties={
-                    "correlation_id": message.properties.get("correlation_id"),
-                    "delivery_mode": NON_PERSISTENT,
-                },
-            ),
-            exchange=get_rpc_exchange(self.container.config).name,
-            routing_key=message.properties["reply_to"],
-        )
+        channel, asked = self.link.default_channel, message.properties
+        about = {"correlation_id": asked.get("correlation_id"), "delivery_mode": NON_PERSISTENT}
+        reply = channel.prepare_message(answer, None, JSON, "utf-8", properties=about)
+        channel.basic_publish(reply, exchange=RPC.name, routing_key=asked["reply_to"])
 
     def stop(self) -> None:
         super().stop()
@@ -175,14 +166,11 @@ def house(service: Service) -> type:
     def facts_after(self: Any, place: int) -> Any:
         return msgspec.to_builtins(service.log.after(place))
 
-    def health(self: Any) -> Any:
-        return service.health()
-
     rooms = {
         "name": service.name,
         "call": Call(),
         "facts_after": rpc(facts_after),
-        "health": rpc(health),
+        "health": rpc(lambda self: service.health()),
         **{verb: answering(verb) for verb in service.handled},
         **{name: telling(name) for name in service.told},
     }

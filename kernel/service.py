@@ -30,6 +30,7 @@ T = TypeVar("T")
 M = TypeVar("M", bound=Callable[..., Any])
 
 ATTEMPTS = 10
+utc_now = partial(datetime.now, UTC)
 PATIENCE = 2.0
 
 
@@ -58,10 +59,6 @@ def tells(method: M) -> M:
     """The method answers a question, by RPC. Only for what may not stand in any fact."""
     vars(method)["tells"] = method.__name__
     return method
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Service:
@@ -126,12 +123,16 @@ class Service:
     def _decide(
         self, verb: str, words: dict[str, Any], given: dict[str, Any], command: str | None
     ) -> Answer:
-        if command and (first := self.log.recorder.answer_to(command)):
-            if first.fingerprint != _fingerprint(words, first.fingerprint[:8]):
-                return {"reused": command}
-            return {"done": first.answer, "position": first.position}
-        with self.log.one_decision():
-            changed = _each(getattr(self, verb)(**given))
+        if answered := self._answered(words, command):
+            return answered
+        try:
+            with self.log.one_decision():
+                changed = _each(getattr(self, verb)(**given))
+        except (Refused, Unknown):
+            # The same command, a moment earlier, may be what made it impossible.
+            if answered := self._answered(words, command):
+                return answered
+            raise
         facts = [
             {"type": get_topic(type(event)), "subject": str(each.id), "data": data(event)}
             for each in changed
@@ -143,6 +144,15 @@ class Service:
             kept = msgspec.json.encode(done).decode()
             receipt = Receipt(command, _fingerprint(words, secrets.token_hex(4)), kept)
         return {"done": done, "position": self.log.save(*changed, receipt=receipt)}
+
+    def _answered(self, words: dict[str, Any], command: str | None) -> Answer | None:
+        """What we said the first time, if this command has been answered before."""
+        first = self.log.recorder.answer_to(command) if command else None
+        if first is None:
+            return None
+        if first.fingerprint != _fingerprint(words, first.fingerprint[:8]):
+            return {"reused": command}
+        return {"done": first.answer, "position": first.position}
 
     def _reached(self, after: dict[str, int]) -> bool:
         deadline = time.monotonic() + PATIENCE

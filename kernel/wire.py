@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 from eventsourcing.utils import get_topic, resolve_topic
-from marshmallow import Schema, ValidationError, fields, pre_load, validate
+from marshmallow import Schema, ValidationError, pre_load
 
 T = TypeVar("T")
 
@@ -41,32 +41,6 @@ class Message(Schema):
             if any("\0" in text for text in _texts(value)):
                 raise ValidationError("May not contain the character NUL.", name)
         return words
-
-
-class Code(fields.String):
-    """A short name for life, unique where it is used, for addresses and ids: "la-ferme"."""
-
-    def __init__(self, **options: Any) -> None:
-        shape = validate.Regexp(
-            r"[a-z0-9]+(-[a-z0-9]+)*\Z", error="Expected small letters, digits and single hyphens."
-        )
-        super().__init__(validate=[validate.Length(1, 64), shape], **options)
-
-
-class WallTime(fields.Field[int]):
-    """A time of day on the wall, "00:00" to "24:00": minutes after local midnight in Python."""
-
-    default_error_messages = {  # noqa: RUF012
-        "invalid": 'Expected a time of day such as "09:30", from "00:00" to "24:00".'
-    }
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
-        if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", value):
-            return int(value[:2]) * 60 + int(value[3:])
-        raise self.make_error("invalid")
-
-    def _serialize(self, value: int | None, *_: Any, **__: Any) -> str | None:
-        return None if value is None else f"{value // 60:02d}:{value % 60:02d}"
 
 
 def kinds(of: type[T], where: ModuleType | type) -> list[type[T]]:

@@ -20,9 +20,9 @@ from gateway.problems import Away, NoAnswer, Problem, nothing_known
 from gateway.questions import Question
 from gateway.records import Row
 from gateway.views.directory import SeeSpace
-from kernel import calendar
 from kernel.facts import NETWORK
 from kernel.wire import Message
+from vocabulary import calendar
 
 Form = dict[str, str]
 

@@ -40,7 +40,7 @@ def calendars(asked: LiteralString) -> LiteralString:
                 WHERE l.space = s.space AND l.first <= asked.last AND l.last >= asked.first
             ) AS lets
         FROM directory.spaces s, {asked}
-    """  # noqa: S608 - made of our own words only
+    """
 
 
 class Taken:

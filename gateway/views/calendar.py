@@ -9,7 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from gateway.records import Row
-from kernel.calendar import holiday
+from vocabulary.calendar import holiday
 
 Span = tuple[int, int]
 

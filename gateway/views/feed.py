@@ -9,7 +9,6 @@ from gateway.records import Row
 from gateway.view import Cursor, View
 from kernel.wire import Fact
 
-
 PRIVATE = {"mobility.WorkYearOpened", "mobility.WorkDayCounted", "mobility.WorkDayContested"}
 """Where somebody worked on which day is for that person alone; not even coordinators read it."""
 

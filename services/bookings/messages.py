@@ -1,31 +1,21 @@
 """What partners may ask of bookings."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from kernel.wire import Message, WallTime
+from kernel.wire import Message
+from vocabulary.fields import Day, Month, WallTime, Whole
 
 STEP = 15
-MONTH = r"20[0-9]{2}-(0[1-9]|1[0-2])"
-
-
-class Month(fields.Field[date]):
-    """A calendar month, "2026-03": its first day in Python."""
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
-        if isinstance(value, str) and re.fullmatch(MONTH, value):
-            return date(int(value[:4]), int(value[5:]), 1)
-        raise ValidationError('Expected a month such as "2026-03".')
 
 
 class Times(Schema):
     """From one time of a day to another, in steps of a quarter of an hour."""
 
-    day = fields.Date(required=True, metadata={"example": "2026-03-02"})
+    day = Day(required=True)
     start = WallTime(required=True, metadata={"example": "09:30"})
     end = WallTime(required=True, metadata={"example": "12:00"})
 
@@ -62,7 +52,7 @@ class BookDesk(Message):
     space_id = fields.UUID(required=True)
     resource_id = fields.UUID(required=True)
     person_id = fields.UUID(required=True)
-    days = fields.List(fields.Date(), required=True, validate=DAYS, metadata={"uniqueItems": True})
+    days = fields.List(Day(), required=True, validate=DAYS, metadata={"uniqueItems": True})
     part = fields.String(required=True, validate=PART, metadata={"example": "morning"})
 
 
@@ -109,11 +99,8 @@ class BookOffice(Message):
     space_id = fields.UUID(required=True)
     resource_id = fields.UUID(required=True)
     person_id = fields.UUID(required=True)
-    first_month = Month(
-        required=True,
-        metadata={"type": "string", "pattern": f"^{MONTH}$", "example": "2026-03"},
-    )
-    months = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=24))
+    first_month = Month(required=True)
+    months = Whole(1, 24, required=True)
 
 
 class CancelBooking(Message):
@@ -137,7 +124,7 @@ class MoveBooking(Message):
     route = "POST /bookings/{booking_id}/move"
 
     booking_id = fields.UUID(required=True)
-    days = fields.List(fields.Date(), validate=DAYS, metadata={"uniqueItems": True})
+    days = fields.List(Day(), validate=DAYS, metadata={"uniqueItems": True})
     part = fields.String(validate=PART)
     times = fields.List(fields.Nested(Times), validate=TIMES)
 
@@ -159,7 +146,7 @@ class CheckIn(Message):
     route = "POST /bookings/{booking_id}/check-in"
 
     booking_id = fields.UUID(required=True)
-    day = fields.Date(load_default=None)
+    day = Day(load_default=None)
 
 
 class RecordNoShow(Message):
@@ -171,4 +158,4 @@ class RecordNoShow(Message):
     route = "POST /bookings/{booking_id}/no-show"
 
     booking_id = fields.UUID(required=True)
-    day = fields.Date(required=True)
+    day = Day(required=True)

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from kernel import calendar
 from kernel.service import Fact, Service, follows, handles
 from services.bookings.domain import (
     Booking,
@@ -36,6 +35,7 @@ from services.bookings.messages import (
     MoveBooking,
     RecordNoShow,
 )
+from vocabulary import calendar
 
 Changed = tuple[Booking | SpaceDay | OfficeLets, ...]
 """The booking first, as its id is the answer's, and all that it holds: saved at once."""

@@ -1,55 +1,17 @@
 """What may be asked of members."""
 
-from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from kernel.wire import Code, Message
+from kernel.wire import Message
+from vocabulary.fields import Cents, Code, Country, Day, Line, Whole
 
 STATUSES = ("independent", "employee", "start-up", "student", "job-seeker", "association-worker")
 ROLES = ("member", "host", "coordinator", "trainer", "auditor", "operator")
 KINDS = ("company", "nonprofit", "public")
 LANGUAGES = ("fr", "nl", "de", "en")
 UNLIMITED = "Each month. Unlimited when it is not said."
-
-
-class Line(fields.String):
-    """One line of text as people write it on a form: neither blank nor with control characters."""
-
-    # Half a surrogate pair can be sent in JSON, but no database or hash takes it.
-    shape = validate.Regexp(
-        r"(?!\s)[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+(?<!\s)\Z",
-        error="Expected one line of text that neither starts nor ends with a space.",
-    )
-
-    def __init__(self, longest: int, **options: Any) -> None:
-        super().__init__(validate=[validate.Length(1, longest), self.shape], **options)
-
-
-class Country(fields.String):
-    """ISO 3166, two capital letters."""
-
-    shape = validate.Regexp(r"[A-Z]{2}\Z", error='Expected two capital letters such as "BE".')
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(validate=self.shape, metadata={"example": "BE"}, **options)
-
-
-class Whole(fields.Integer):
-    """A whole number of something, within limits: 12, and neither "12" nor 12.0."""
-
-    def __init__(self, low: int, high: int, **options: Any) -> None:
-        super().__init__(strict=True, validate=validate.Range(low, high), **options)
-
-
-class Day(fields.Date):
-    """A day within this century: anything else is a slip of the keyboard."""
-
-    century = validate.Range(date(2000, 1, 1), date(2099, 12, 31))
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(validate=self.century, metadata={"example": "2026-03-02"}, **options)
 
 
 class Situation(Schema):
@@ -205,9 +167,7 @@ class OfferPlan(Message):
     space_id = fields.UUID(required=True)
     code = Code(required=True, metadata={"example": "ten-days"})
     name = Line(200, required=True, metadata={"example": "Dix jours par mois"})
-    month_cents = Whole(
-        0, 10_000_000, required=True, metadata={"description": "Price of a month, in cents"}
-    )
+    month_cents = Cents(required=True)
     included_days = Whole(0, 31, load_default=None, metadata={"description": UNLIMITED})
     access_hours = Whole(1, 744, load_default=None, metadata={"description": UNLIMITED})
 

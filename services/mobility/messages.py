@@ -3,13 +3,7 @@
 from marshmallow import fields, validate
 
 from kernel.wire import Message
-
-DAYS = validate.Range(min=1, max=366)
-CENTS = validate.Range(min=0, max=100_000)
-YEAR = validate.Range(min=2020, max=2100)
-HALF_DAYS = validate.OneOf([1, 2])
-# Both: in Python "$" alone would let a line end pass.
-COUNTRY = [validate.Regexp("^[A-Z]{2}$"), validate.Length(equal=2)]
+from vocabulary.fields import Cents, Country, Day, Whole
 
 
 class IssuePass(Message):
@@ -23,23 +17,23 @@ class IssuePass(Message):
     route = "POST /passes"
 
     person_id = fields.UUID(required=True)
-    year = fields.Integer(required=True, strict=True, validate=YEAR, metadata={"example": 2026})
-    days = fields.Integer(
+    year = Whole(2020, 2099, required=True, metadata={"example": 2027})
+    days = Whole(
+        1,
+        366,
         required=True,
-        strict=True,
-        validate=DAYS,
         metadata={"description": "Allowance of days abroad.", "example": 30},
     )
     sponsor_id = fields.UUID(
         required=True, metadata={"description": "The organisation that pays for the pass."}
     )
-    valid_from = fields.Date(
+    valid_from = Day(
         load_default=None,
-        metadata={"description": "First day, inclusive.", "example": "2026-03-01"},
+        metadata={"description": "First day, inclusive."},
     )
-    valid_until = fields.Date(
+    valid_until = Day(
         load_default=None,
-        metadata={"description": "Last day, inclusive.", "example": "2026-12-31"},
+        metadata={"description": "Last day, inclusive."},
     )
 
 
@@ -52,15 +46,15 @@ class ExtendPass(Message):
     route = "POST /passes/{pass_id}/extension"
 
     pass_id = fields.UUID(required=True)
-    days = fields.Integer(
+    days = Whole(
+        0,
+        366,
         load_default=0,
-        strict=True,
-        validate=validate.Range(min=0, max=366),
         metadata={"description": "Days to add.", "example": 10},
     )
-    valid_until = fields.Date(
+    valid_until = Day(
         load_default=None,
-        metadata={"description": "New last day, inclusive.", "example": "2026-12-31"},
+        metadata={"description": "New last day, inclusive."},
     )
 
 
@@ -86,17 +80,13 @@ class AgreeTariff(Message):
     route = "POST /spaces/{space_id}/tariffs"
 
     space_id = fields.UUID(required=True, metadata={"description": "The space that receives."})
-    valid_from = fields.Date(required=True, metadata={"example": "2026-01-01"})
-    half_day_cents = fields.Integer(
+    valid_from = Day(required=True)
+    half_day_cents = Cents(
         required=True,
-        strict=True,
-        validate=CENTS,
         metadata={"description": "EUR cents for half a day.", "example": 700},
     )
-    day_cents = fields.Integer(
+    day_cents = Cents(
         required=True,
-        strict=True,
-        validate=CENTS,
         metadata={"description": "EUR cents for a day.", "example": 1200},
     )
 
@@ -111,16 +101,12 @@ class DeclareWorkDay(Message):
     route = "POST /persons/{person_id}/work-days"
 
     person_id = fields.UUID(required=True)
-    day = fields.Date(required=True, metadata={"example": "2026-03-02"})
-    country = fields.String(
-        required=True,
-        validate=COUNTRY,
-        metadata={"description": "Where the work was done, ISO 3166.", "example": "BE"},
-    )
+    day = Day(required=True)
+    country = Country(required=True, metadata={"description": "Where the work was done."})
     place_kind = fields.String(
         required=True, validate=validate.OneOf(["home", "employer", "travel"])
     )
-    half_days = fields.Integer(required=True, strict=True, validate=HALF_DAYS)
+    half_days = Whole(1, 2, required=True)
 
 
 class ContestWorkDay(Message):
@@ -133,5 +119,5 @@ class ContestWorkDay(Message):
     route = "POST /persons/{person_id}/work-days/contest"
 
     person_id = fields.UUID(required=True)
-    day = fields.Date(required=True, metadata={"example": "2026-03-02"})
-    country = fields.String(required=True, validate=COUNTRY, metadata={"example": "FR"})
+    day = Day(required=True)
+    country = Country(required=True)

@@ -1,14 +1,14 @@
 """What partners may ask of spaces."""
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
-from kernel.wire import Code, Message, WallTime
+from kernel.wire import Message
+from vocabulary.fields import Cents, Code, Country, Day, Line, WallTime, Whole, YesOrNo
 
-TEXT = [Length(1, 200), Regexp(r"\s*\S", error="May not be blank.")]
-CENTS = Range(0, 10_000_000)
 HOURS_OF_A_YEAR = 366 * 24
 MINUTES_OF_A_DAY = 24 * 60
 
@@ -18,6 +18,18 @@ ZONES = available_timezones() - {"localtime"}  # that one is another zone on eve
 def is_zone(name: str) -> None:
     if name not in ZONES:
         raise ValidationError('Expected a time zone of the IANA database, like "Europe/Brussels".')
+
+
+class Degrees(fields.Float):
+    """A number, and not a text that looks like one."""
+
+    def __init__(self, most: int, **options: Any) -> None:
+        super().__init__(validate=Range(-most, most), **options)
+
+    def _deserialize(self, value: Any, *args: Any, **known: Any) -> float:
+        if isinstance(value, str):
+            raise self.make_error("invalid", input=value)
+        return float(super()._deserialize(value, *args, **known))
 
 
 class OpenSpace(Message):
@@ -30,22 +42,23 @@ class OpenSpace(Message):
     route = "POST /spaces"
 
     code = Code(required=True, metadata={"example": "la-ferme"})
-    name = fields.String(required=True, validate=TEXT, metadata={"example": "La Ferme Coworking"})
+    name = Line(200, required=True, metadata={"example": "La Ferme Coworking"})
     operator_id = fields.UUID(required=True)
-    town = fields.String(required=True, validate=TEXT, metadata={"example": "Chimay"})
-    country = fields.String(
-        required=True,
-        validate=[Length(equal=2), Regexp("^[A-Z]{2}$", error="Expected two capitals, like BE.")],
-        metadata={"example": "BE", "description": "ISO 3166. Its public holidays are observed."},
+    town = Line(200, required=True, metadata={"example": "Chimay"})
+    country = Country(
+        required=True, metadata={"description": "ISO 3166. Its public holidays are observed."}
     )
     timezone = fields.String(
         required=True, validate=is_zone, metadata={"example": "Europe/Brussels"}
     )
-    lat = fields.Float(required=True, validate=Range(-90, 90), metadata={"example": 50.048})
-    lon = fields.Float(required=True, validate=Range(-180, 180), metadata={"example": 4.317})
+    lat = Degrees(90, required=True, metadata={"example": 50.048})
+    lon = Degrees(180, required=True, metadata={"example": 4.317})
     languages = fields.List(
         fields.String(
-            validate=[Length(equal=2), Regexp("^[a-z]{2}$", error="Expected two letters, like fr.")]
+            validate=[
+                Length(equal=2),
+                Regexp(r"[a-z]{2}\Z", error="Expected two letters, like fr."),
+            ]
         ),
         load_default=list,
         validate=Length(max=20),
@@ -57,7 +70,7 @@ class OpenSpace(Message):
         validate=Length(max=50),
         metadata={"example": ["kitchen", "parking"]},
     )
-    planned = fields.Boolean(load_default=False)
+    planned = YesOrNo(load_default=False)
 
 
 class StartOperation(Message):
@@ -84,13 +97,9 @@ class AddResource(Message):
         required=True,
         validate=OneOf(["desks", "room", "office", "machines", "studio", "amenity"]),
     )
-    name = fields.String(required=True, validate=TEXT, metadata={"example": "Open space"})
-    units = fields.Integer(
-        strict=True, allow_none=True, load_default=None, validate=Range(1, 10_000)
-    )
-    seats = fields.Integer(
-        strict=True, allow_none=True, load_default=None, validate=Range(1, 10_000)
-    )
+    name = Line(200, required=True, metadata={"example": "Open space"})
+    units = Whole(1, 10_000, load_default=None)
+    seats = Whole(1, 10_000, load_default=None)
     training_id = fields.UUID(allow_none=True, load_default=None)
 
 
@@ -114,24 +123,16 @@ class SetPrices(Message):
 
     space_id = fields.UUID(required=True)
     resource_id = fields.UUID(required=True)
-    hour_cents = fields.Integer(
-        strict=True, allow_none=True, load_default=None, validate=CENTS, metadata={"example": None}
-    )
-    half_day_cents = fields.Integer(
-        strict=True, allow_none=True, load_default=None, validate=CENTS, metadata={"example": 900}
-    )
-    day_cents = fields.Integer(
-        strict=True, allow_none=True, load_default=None, validate=CENTS, metadata={"example": 1500}
-    )
-    month_cents = fields.Integer(
-        strict=True, allow_none=True, load_default=None, validate=CENTS, metadata={"example": None}
-    )
+    hour_cents = Cents(load_default=None)
+    half_day_cents = Cents(load_default=None, metadata={"example": 900})
+    day_cents = Cents(load_default=None, metadata={"example": 1500})
+    month_cents = Cents(load_default=None)
 
 
 class OpeningHours(Schema):
     """One span of one weekday: 1 is Monday, 7 is Sunday."""
 
-    weekday = fields.Integer(required=True, strict=True, validate=Range(1, 7))
+    weekday = Whole(1, 7, required=True)
     opens = WallTime(required=True, metadata={"example": "08:30"})
     closes = WallTime(required=True, metadata={"example": "18:00"})
 
@@ -159,12 +160,8 @@ class SetTerms(Message):
     route = "PUT /spaces/{space_id}/terms"
 
     space_id = fields.UUID(required=True)
-    cancellation_hours = fields.Integer(
-        required=True, strict=True, validate=Range(0, HOURS_OF_A_YEAR), metadata={"example": 24}
-    )
-    buffer_minutes = fields.Integer(
-        required=True, strict=True, validate=Range(0, MINUTES_OF_A_DAY), metadata={"example": 15}
-    )
+    cancellation_hours = Whole(0, HOURS_OF_A_YEAR, required=True, metadata={"example": 24})
+    buffer_minutes = Whole(0, MINUTES_OF_A_DAY, required=True, metadata={"example": 15})
     midday = WallTime(
         load_default=13 * 60,
         validate=Range(1, MINUTES_OF_A_DAY - 1, error="Expected a time within the day."),
@@ -181,8 +178,8 @@ class CloseDay(Message):
     route = "POST /spaces/{space_id}/closures"
 
     space_id = fields.UUID(required=True)
-    day = fields.Date(required=True)
-    reason = fields.String(required=True, validate=TEXT, metadata={"example": "Works"})
+    day = Day(required=True)
+    reason = Line(200, required=True, metadata={"example": "Works"})
 
 
 class OpenDay(Message):
@@ -194,7 +191,7 @@ class OpenDay(Message):
     route = "POST /spaces/{space_id}/openings"
 
     space_id = fields.UUID(required=True)
-    day = fields.Date(required=True)
+    day = Day(required=True)
 
 
 class ObserveHolidays(Message):
@@ -206,7 +203,7 @@ class ObserveHolidays(Message):
     route = "PUT /spaces/{space_id}/holidays"
 
     space_id = fields.UUID(required=True)
-    observed = fields.Boolean(required=True)
+    observed = YesOrNo(required=True)
 
 
 class Lend(Message):
@@ -221,15 +218,11 @@ class Lend(Message):
     space_id = fields.UUID(required=True)
     borrower_id = fields.UUID(required=True)
     kind = fields.String(required=True, validate=OneOf(["equipment", "time"]))
-    what = fields.String(
-        load_default="", validate=Length(max=200), metadata={"example": "3D scanner"}
-    )
+    what = Line(200, load_default="", metadata={"example": "3D scanner"})
     person_id = fields.UUID(allow_none=True, load_default=None)
-    hours = fields.Integer(
-        strict=True, allow_none=True, load_default=None, validate=Range(1, HOURS_OF_A_YEAR)
-    )
-    start = fields.Date(required=True)
-    end = fields.Date(required=True)
+    hours = Whole(1, HOURS_OF_A_YEAR, load_default=None)
+    start = Day(required=True)
+    end = Day(required=True)
 
 
 class ReturnLoan(Message):
@@ -242,4 +235,4 @@ class ReturnLoan(Message):
 
     space_id = fields.UUID(required=True)
     loan_id = fields.UUID(required=True)
-    day = fields.Date(allow_none=True, load_default=None)
+    day = Day(allow_none=True, load_default=None)

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from kernel.calendar import today
 from kernel.service import Fact, Service, Unknown, follows, handles
 from services.spaces.domain import (
     KnownCourse,
@@ -31,6 +30,7 @@ from services.spaces.messages import (
     SetTerms,
     StartOperation,
 )
+from vocabulary.calendar import today
 
 
 class Spaces(Service):

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from kernel.wire import Code, Message
+from kernel.wire import Message
+from vocabulary.fields import Code, Day, Line, Whole
 
 HALVES = validate.OneOf(["am", "pm"])
 
@@ -19,25 +20,17 @@ class CourseModule(Schema):
     """A part of a course, with the hours it takes to teach."""
 
     code = Code(required=True, metadata={"example": "pilotage"})
-    title = fields.String(
-        required=True,
-        validate=validate.Length(min=1, max=200),
-        metadata={"example": "Pilotage de l'école"},
-    )
-    hours = fields.Integer(
-        required=True, strict=True, validate=validate.Range(1, 400), metadata={"example": 12}
-    )
+    title = Line(200, required=True, metadata={"example": "Pilotage de l'école"})
+    hours = Whole(1, 400, required=True, metadata={"example": 12})
 
 
 class SessionHalfDay(Schema):
     """A half-day of a session: which module is taught, and for how many minutes."""
 
-    day = fields.Date(required=True, metadata={"example": "2026-03-02"})
+    day = Day(required=True)
     half = fields.String(required=True, validate=HALVES, metadata={"example": "am"})
     module = Code(required=True, metadata={"example": "pilotage"})
-    minutes = fields.Integer(
-        required=True, strict=True, validate=validate.Range(30, 300), metadata={"example": 210}
-    )
+    minutes = Whole(30, 300, required=True, metadata={"example": 210})
 
 
 class OfferCourse(Message):
@@ -51,21 +44,12 @@ class OfferCourse(Message):
     route = "POST /courses"
 
     code = Code(required=True, metadata={"example": "forsud-direction"})
-    name = fields.String(
-        required=True,
-        validate=validate.Length(min=1, max=200),
-        metadata={"example": "Formation des directions d'école"},
-    )
+    name = Line(200, required=True, metadata={"example": "Formation des directions d'école"})
     provider_id = fields.UUID(required=True)
     modules = fields.List(
         fields.Nested(CourseModule), required=True, validate=validate.Length(min=1, max=100)
     )
-    required_hours = fields.Integer(
-        load_default=None,
-        strict=True,
-        validate=validate.Range(1, 40_000),
-        metadata={"example": 30},
-    )
+    required_hours = Whole(1, 40_000, load_default=None, metadata={"example": 30})
 
 
 class WithdrawCourse(Message):
@@ -93,15 +77,11 @@ class PlanSession(Message):
 
     course_id = fields.UUID(required=True)
     space_id = fields.UUID(load_default=None)
-    place = fields.String(
-        load_default="", validate=validate.Length(max=200), metadata={"example": "École de Couvin"}
-    )
+    place = Line(200, load_default="", metadata={"example": "École de Couvin"})
     trainers = fields.List(
         fields.UUID(), required=True, validate=[validate.Length(min=1, max=50), distinct]
     )
-    capacity = fields.Integer(
-        required=True, strict=True, validate=validate.Range(1, 500), metadata={"example": 12}
-    )
+    capacity = Whole(1, 500, required=True, metadata={"example": 12})
     slots = fields.List(
         fields.Nested(SessionHalfDay), required=True, validate=validate.Length(min=1, max=400)
     )
@@ -150,11 +130,9 @@ class RecordAttendance(Message):
 
     session_id = fields.UUID(required=True)
     person_id = fields.UUID(required=True)
-    day = fields.Date(required=True, metadata={"example": "2026-03-02"})
+    day = Day(required=True)
     half = fields.String(required=True, validate=HALVES, metadata={"example": "am"})
-    minutes = fields.Integer(
-        required=True, strict=True, validate=validate.Range(0, 300), metadata={"example": 210}
-    )
+    minutes = Whole(0, 300, required=True, metadata={"example": 210})
 
 
 class CancelSession(Message):

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from kernel import calendar
 from kernel.service import Fact, Service, follows, handles
 from services.training.domain import (
     CodeTaken,
@@ -29,6 +28,7 @@ from services.training.messages import (
     RecordAttendance,
     WithdrawCourse,
 )
+from vocabulary import calendar
 
 ELSEWHERE = "Europe/Brussels"
 """The time zone of a place that is no space of the network."""

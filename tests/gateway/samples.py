@@ -3,8 +3,8 @@
 from marshmallow import fields
 from marshmallow.validate import OneOf, Range
 
-from kernel.wire import WallTime
 from tests.gateway.fakes import ELSEWHERE, SOMEBODY
+from vocabulary.fields import WallTime
 
 # What no single field can tell.
 TOGETHER = {

@@ -122,6 +122,20 @@ def test_fifty_at_once_lose_nothing(databases):
     log.close()
 
 
+def test_a_command_that_its_twin_made_impossible_is_answered_like_the_twin(counting):
+    """Both began before there was an answer; the second one looked when the first was done."""
+    words, look, twin = {"name": "sheep", "steps": 600}, counting.log.load, []
+
+    def load(*about):
+        counting.log.load = look
+        twin.append(counting.answer("count_on", words, command="k"))
+        return look(*about)
+
+    counting.log.load = load
+    assert counting.answer("count_on", words, command="k") == twin[0]
+    assert "done" in twin[0]
+
+
 def test_the_same_command_at_once_is_done_once(databases):
     log = Log("counting", databases["SPACES_DB"])
     counting = Counting(log)

@@ -4,11 +4,9 @@ import json
 from uuid import UUID, uuid4
 
 import msgspec
-import pytest
-from marshmallow import ValidationError
 
 from kernel.facts import Aggregate, Created, event
-from kernel.wire import Code, Fact, Stored, WallTime
+from kernel.wire import Fact, Stored
 from tests.kernel.counting import Counter
 
 
@@ -68,21 +66,3 @@ def test_a_fact_is_a_cloud_event():
     assert (said["specversion"], said["source"]) == ("1.0", "/counting")
     assert said["sequence"] == "00000000000000000042"
     assert said["data"] == {"name": "sheep"}
-
-
-@pytest.mark.parametrize(("text", "minute"), [("00:00", 0), ("09:30", 570), ("24:00", 1440)])
-def test_a_time_of_day(text, minute):
-    assert WallTime().deserialize(text) == minute
-    assert WallTime()._serialize(minute) == text
-
-
-@pytest.mark.parametrize("text", ["9:30", "24:01", "25:00", "12:60", "noon", 9, None, "09:30\n"])
-def test_no_time_of_day(text):
-    with pytest.raises(ValidationError):
-        WallTime().deserialize(text)
-
-
-@pytest.mark.parametrize("text", ["La-Ferme", "-a", "a--b", "", "a" * 65, "a\n", "é", 7])
-def test_no_code(text):
-    with pytest.raises(ValidationError):
-        Code().deserialize(text)

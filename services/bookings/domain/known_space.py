@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from kernel import calendar
 from kernel.facts import Aggregate, Created, Event, Refused, event
 from services.bookings.domain.hours import (
     HolidayClosed,
@@ -28,6 +27,7 @@ from services.bookings.domain.slots import (
     timed_slot,
 )
 from services.bookings.domain.space_day import Place
+from vocabulary import calendar
 
 
 class UnknownSpace(Refused):

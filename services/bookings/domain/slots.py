@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from kernel import calendar
 from kernel.facts import Refused
 from services.bookings.domain.hours import wall
+from vocabulary import calendar
 
 HORIZON = 366
 HALF_DAY = 4 * 60

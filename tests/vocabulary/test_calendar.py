@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from kernel.calendar import NoSuchTime, elapsed, holiday, moment, today
+from vocabulary.calendar import NoSuchTime, elapsed, holiday, moment, today
 
 SPRING, AUTUMN, ANY = date(2027, 3, 28), date(2027, 10, 31), date(2027, 6, 1)
 PARIS, BRUSSELS = "Europe/Paris", "Europe/Brussels"

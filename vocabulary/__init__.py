@@ -1,0 +1,1 @@
+"""The words that all messages share, and the calendar that all countries do not."""
