@@ -35,8 +35,9 @@ PARTS = {
 class Network:
     """Parts can be stopped and started again; every one of them must leave politely."""
 
-    def __init__(self, servers, databases):
-        self.servers, self.databases = servers, databases
+    def __init__(self, servers, databases, log=None):
+        """What the parts print goes where our own words go, or into an open file."""
+        self.servers, self.databases, self.log = servers, databases, log
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -76,7 +77,7 @@ class Network:
 
     def start(self, name):
         command = [sys.executable, "-m", *self.parts[name]]
-        self.running[name] = subprocess.Popen(command, env=self.env)
+        self.running[name] = subprocess.Popen(command, env=self.env, stderr=self.log)
 
     def stop(self, name, how=signal.SIGTERM):
         process = self.running.pop(name)

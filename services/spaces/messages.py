@@ -32,7 +32,29 @@ class Degrees(fields.Float):
         return float(super()._deserialize(value, *args, **known))
 
 
-class OpenSpace(Message):
+class Description(Schema):
+    """What somebody who comes for the first time would like to know."""
+
+    languages = fields.List(
+        fields.String(
+            validate=[
+                Length(equal=2),
+                Regexp(r"[a-z]{2}\Z", error="Expected two letters, like fr."),
+            ]
+        ),
+        load_default=list,
+        validate=Length(max=20),
+        metadata={"example": ["fr", "nl"], "description": "Spoken at the desk, ISO 639."},
+    )
+    amenities = fields.List(
+        Code(),
+        load_default=list,
+        validate=Length(max=50),
+        metadata={"example": ["kitchen", "parking"]},
+    )
+
+
+class OpenSpace(Description, Message):
     """Bring a space into the network, under a code that no other space ever had.
 
     Done by a coordinator, for an operator already registered as an organisation. A planned space
@@ -53,23 +75,6 @@ class OpenSpace(Message):
     )
     lat = Degrees(90, required=True, metadata={"example": 50.048})
     lon = Degrees(180, required=True, metadata={"example": 4.317})
-    languages = fields.List(
-        fields.String(
-            validate=[
-                Length(equal=2),
-                Regexp(r"[a-z]{2}\Z", error="Expected two letters, like fr."),
-            ]
-        ),
-        load_default=list,
-        validate=Length(max=20),
-        metadata={"example": ["fr", "nl"], "description": "Spoken at the desk, ISO 639."},
-    )
-    amenities = fields.List(
-        Code(),
-        load_default=list,
-        validate=Length(max=50),
-        metadata={"example": ["kitchen", "parking"]},
-    )
     planned = YesOrNo(load_default=False)
 
 
