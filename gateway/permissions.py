@@ -81,6 +81,7 @@ PERMISSIONS: dict[str, Row] = {
     "close_day": SPACE,
     "open_day": SPACE,
     "observe_holidays": SPACE,
+    "describe_space": SPACE,
     "lend": SPACE,
     "return_loan": SPACE,
     "list_spaces": EVERYBODY,

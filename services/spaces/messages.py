@@ -78,6 +78,17 @@ class OpenSpace(Description, Message):
     planned = YesOrNo(load_default=False)
 
 
+class DescribeSpace(Description, Message):
+    """Say anew which languages are spoken in a space, and what everybody finds there.
+
+    Done by the host. Replaces what was said before: what is left out is gone.
+    """
+
+    route = "PUT /spaces/{space_id}/description"
+
+    space_id = fields.UUID(required=True)
+
+
 class StartOperation(Message):
     """A planned space opens its doors, once. Done by its host or a coordinator."""
 

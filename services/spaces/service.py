@@ -19,6 +19,7 @@ from services.spaces.domain import (
 from services.spaces.messages import (
     AddResource,
     CloseDay,
+    DescribeSpace,
     Lend,
     ObserveHolidays,
     OpenDay,
@@ -44,6 +45,12 @@ class Spaces(Service):
         if not self.log.find(KnownOrganisation, operator_id):
             raise UnknownOperator
         return Space(space_id, code=code, operator_id=operator_id, **described)
+
+    @handles(DescribeSpace)
+    def describe_space(self, space_id: UUID, **described: list[str]) -> Space:
+        space = self.log.load(Space, space_id)
+        space.describe(**described)
+        return space
 
     @handles(StartOperation)
     def start_operation(self, space_id: UUID) -> Space:

@@ -317,6 +317,14 @@ def test_a_closed_day_opens_again(la_ferme):
     assert la_ferme.answer("open_day", day)["refused"] == "DayAlreadyOpen"
 
 
+def test_a_space_is_described_anew(la_ferme):
+    now = {"languages": ["fr", "nl"], "amenities": ["garden"]}
+    answer = la_ferme.answer("describe_space", {"space_id": SPACE, **now})
+    assert only(answer) == ("spaces.SpaceDescribed", now)
+    answer = la_ferme.answer("describe_space", {"space_id": SPACE, "languages": ["de"]})
+    assert only(answer) == ("spaces.SpaceDescribed", {"languages": ["de"], "amenities": []})
+
+
 def test_a_space_may_work_on_holidays(la_ferme):
     answer = la_ferme.answer("observe_holidays", {"space_id": SPACE, "observed": False})
     assert only(answer) == ("spaces.HolidaysObserved", {"observed": False})

@@ -57,6 +57,10 @@ class Space(Aggregate):
         seats: int | None
         training_id: UUID | None
 
+    class SpaceDescribed(Event):
+        languages: list[str]
+        amenities: list[str]
+
     class ResourceRetired(Event):
         resource_id: UUID
 
@@ -242,6 +246,11 @@ class Space(Aggregate):
     def _opened(self, day: date) -> None:
         self.opened.add(day)
         self.closed.pop(day, None)
+
+    @event(SpaceDescribed)
+    def describe(self, languages: list[str], amenities: list[str]) -> None:
+        """The languages spoken there (ISO 639), and what everybody finds there."""
+        self.languages, self.amenities = languages, amenities
 
     @event(HolidaysObserved)
     def observe_holidays(self, observed: bool) -> None:
