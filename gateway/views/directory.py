@@ -46,6 +46,12 @@ class Directory(View):
                 %(timezone)s, %(lat)s, %(lon)s, %(languages)s, %(amenities)s, %(planned)s)
             """
         ],
+        "spaces.SpaceDescribed": [
+            """
+            UPDATE spaces SET languages = %(languages)s, amenities = %(amenities)s
+            WHERE space = %(about)s
+            """
+        ],
         "spaces.OperationStarted": ["UPDATE spaces SET planned = false WHERE space = %(about)s"],
         "spaces.HoursSet": ["UPDATE spaces SET hours = %(hours)s WHERE space = %(about)s"],
         "spaces.TermsSet": [

@@ -29,6 +29,7 @@ def story(ring):
     for each in (it.ferme, it.rimbaud):
         do("spaces", "set_hours", space_id=each, hours=hours)
     do("spaces", "set_terms", space_id=it.ferme, cancellation_hours=1, buffer_minutes=15)
+    do("spaces", "describe_space", space_id=it.ferme, languages=["fr", "nl"], amenities=["garden"])
     it.desks = ring.add(it.ferme, "desks", "desks", 3, half_day_cents=900, day_cents=1500)
     it.room = ring.add(it.ferme, "room", "etang", hour_cents=1500)
     it.fablab = ring.add(it.ferme, "machines", "fablab", 2, hour_cents=1200)

@@ -60,6 +60,7 @@ def test_spaces_are_listed_by_name_with_their_desks_and_rooms(see):
 
 def test_a_space_is_shown_with_hours_terms_and_prices(see, it):
     space = see(SeeSpace, space_id=it.ferme)
+    assert (space["languages"], space["amenities"]) == (["fr", "nl"], ["garden"])
     assert space["hours"][:2] == [
         {"weekday": 1, "opens": "08:00", "closes": "12:30"},
         {"weekday": 1, "opens": "14:00", "closes": "18:00"},
