@@ -1,6 +1,7 @@
 """The first page: the spaces of the network, and what is free in them today."""
 
 from collections import Counter
+from datetime import date, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,20 +13,29 @@ from gateway.views.availability import FindFree
 from gateway.views.directory import ListSpaces
 
 PARTS = ("morning", "afternoon", "day")
+A_WEEK = timedelta(days=7)
 
 
 async def see(request: Request) -> Response:
-    """Today, or on the day asked for. "Today" is today in the zone of most spaces."""
+    """On the day asked for, otherwise on the next one on which anybody works: on a Sunday, Monday.
+
+    "Today" is today in the zone of most spaces.
+    """
     spaces = await all_of(request, ListSpaces, {})
     zones = Counter(space["timezone"] for space in spaces)
     now = today(zones.most_common(1)[0][0] if zones else "UTC")
     asked = request.query_params.get("jour")
-    day = day_in(asked) if asked else now
-    found = await all_of(request, FindFree, {"day": day.isoformat()})
+    day, found = await free_on(request, day_in(asked) if asked else now)
+    while not asked and day < now + A_WEEK and all(each["closed"] for each in found):
+        day, found = await free_on(request, day + timedelta(days=1))
     free = {each["code"]: {"closed": each["closed"], **desks(each)} for each in found}
     shown = [space | {"free": free.get(space["code"])} for space in spaces]
     map_ = drawing.draw(shown) if shown else None
     return await page(request, "network.html", spaces=shown, map=map_, day=day, today=now)
+
+
+async def free_on(request: Request, day: date) -> tuple[date, list[Row]]:
+    return day, await all_of(request, FindFree, {"day": day.isoformat()})
 
 
 def desks(found: Row) -> Row:

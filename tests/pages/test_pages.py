@@ -1,10 +1,12 @@
 """What pages show, to whom, and what they never do."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from tests.pages.samples import LISE, TODAY
+from gateway.views.availability import FindFree
+from tests.pages.samples import LISE, SPACE, TODAY
 
 PUBLIC = ("/", "/espaces/la-ferme", "/connexion", "/inscription")
 OWN = (
@@ -58,6 +60,16 @@ def test_the_first_page_counts_what_is_free_on_a_day(browser, page, world):
     assert "12 postes libres aujourd" in seen.text
     assert seen.all("a", href="/espaces/la-ferme")
     assert browser().get("/?jour=demain").status_code == 404
+
+
+def test_when_all_are_closed_the_first_page_shows_the_next_day_somebody_opens(browser, page, world):
+    in_two_days = TODAY + timedelta(days=2)
+    hours = [{"weekday": in_two_days.isoweekday(), "opens": 480, "closes": 1080}]
+    world.views.found[FindFree.select] = lambda _: [SPACE | {"hours": hours}]
+    assert f'value="{in_two_days}"' in browser().get("/").text
+    assert f'value="{TODAY}"' in browser().get(f"/?jour={TODAY}").text
+    world.views.found[FindFree.select] = lambda _: [SPACE | {"hours": []}]
+    assert f'value="{TODAY + timedelta(days=7)}"' in browser().get("/").text
 
 
 def test_a_network_without_spaces_has_a_page(browser, page, world):
