@@ -3,13 +3,12 @@
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 
-CONTRACTS = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-PACKAGES = ("kernel", "vocabulary", "services", "gateway", "audit", "deploy")
+from tests.packages import CONTRACTS, PACKAGES
+
 TRESPASSES = {
     "doors": ("services/spaces/service.py", "import gateway.openapi"),
     "services": ("services/spaces/service.py", "import services.members.messages"),

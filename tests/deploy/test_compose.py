@@ -10,6 +10,7 @@ from deploy import databases
 from deploy.local.where import CLONE
 from gateway.views import VIEWS
 from kernel.where import named
+from tests.packages import PACKAGES
 
 COMPOSE = yaml.safe_load((CLONE / "docker-compose.yml").read_text())
 CONTAINERS = COMPOSE["services"]
@@ -97,6 +98,6 @@ def test_nothing_starts_before_what_it_needs():
 def test_the_image_holds_every_package_of_ours_and_runs_without_privileges():
     dockerfile = (CLONE / "deploy" / "Dockerfile").read_text()
     copied = set(re.findall(r"^COPY (\w+) ", dockerfile, re.MULTILINE))
-    assert copied == {"kernel", "services", "gateway", "audit", "deploy"}
+    assert copied == set(PACKAGES)
     assert re.search(r"^USER (?!root)\w+", dockerfile, re.MULTILINE)
     assert all(each["cap_drop"] == ["ALL"] and each["read_only"] for each in OURS.values())

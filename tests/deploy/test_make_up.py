@@ -13,8 +13,9 @@ import pytest
 
 from deploy.local.environment import RUNTIME, fingerprint
 from deploy.local.where import CLONE
+from tests.packages import PACKAGES
 
-PARTS = ("kernel", "services", "gateway", "audit", "deploy", "Makefile", "requirements.lock")
+PARTS = (*PACKAGES, "Makefile", "requirements.lock")
 GIVEN = ("ESSAIM_POSTGRES", "ESSAIM_BROKER", "POSTGRES", "BROKER", "MAKEFLAGS")
 ROLES = ("member", "host", "coordinator", "trainer", "auditor", "operator")
 

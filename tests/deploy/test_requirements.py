@@ -9,8 +9,9 @@ from itertools import chain
 import pytest
 
 from deploy.local.where import CLONE
+from tests.packages import PACKAGES
 
-OURS = {"kernel", "services", "gateway", "audit", "deploy", "tests"}
+OURS = {*PACKAGES, "tests"}
 
 
 def canonical(name):
@@ -36,7 +37,7 @@ def imported_by(*folders):
 @pytest.mark.parametrize(
     ("folders", "files"),
     [
-        (("kernel", "services", "gateway", "audit", "deploy"), ["requirements.in"]),
+        (PACKAGES, ["requirements.in"]),
         (("tests",), ["requirements.in", "requirements-dev.in"]),
     ],
 )

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
 
@@ -43,11 +44,11 @@ def test_a_killed_broker_comes_back_at_its_address(ours):
 
 def test_they_listen_on_this_machine_only(ours):
     """As the kernel tells it: a socket that listens (0A), by inode, and whose it is."""
-    own = {
-        os.readlink(each)
-        for process in ours.processes
-        for each in Path(f"/proc/{process.pid}/fd").iterdir()
-    }
+    own = set()
+    for process in ours.processes:
+        for each in Path(f"/proc/{process.pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed while we looked
+                own.add(os.readlink(each))
     listening = set()
     for family in ("tcp", "tcp6"):
         for line in Path(f"/proc/net/{family}").read_text().splitlines()[1:]:
