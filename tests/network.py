@@ -141,5 +141,3 @@ class Client(httpx.Client):
 
     def items(self, path, **query):
         return self.read(path, **query)["items"]
-
-

@@ -1,0 +1,154 @@
+"""A place, somebody in it, something of everything to look at, and orders for every service."""
+
+import re
+import time
+from contextlib import contextmanager
+from datetime import date, timedelta
+from itertools import count
+from threading import Event, Thread
+from uuid import uuid4
+
+import httpx
+
+from gateway.pages import PAGES
+from tests.network import SERVICES
+from tests.place import Place, in_days
+
+ASKED = {"availability": f"?day={in_days(0)}", "work-days": f"?year={in_days(0)[:4]}"}
+MODULES = [{"code": "all", "title": "All", "hours": 1}]
+TODAY = date.today()  # noqa: DTZ011 - any zone will do
+MONDAY = (TODAY - timedelta(days=TODAY.weekday())).isoformat()
+
+
+class Story:
+    def __init__(self, network):
+        self.network, self.operator = network, network.operator
+        self.place, self.days = Place(self.operator), count(10)
+        somebody = network.invite("operator")
+        self.person, self.token = somebody["person"], somebody["token"]
+        self.client, self.browser = network.client(self.token), network.client()
+        self.browser.done("/v1/sessions", {name: somebody[name] for name in ("email", "password")})
+        self.words = {
+            "code": self.place.code,
+            "day": in_days(0),
+            "monday": MONDAY,
+            "month": in_days(0)[:7],
+            "person_id": self.person,
+            **dict.fromkeys(("space_id", "home_space_id", "host_space_id"), self.place.space),
+            "booking_id": self.give("bookings").json()["id"],
+            "course_id": self.give("training").json()["id"],
+        }
+        session = {
+            "space_id": self.place.space,
+            "trainers": [self.person],
+            "capacity": 9,
+            "slots": [{"day": in_days(9), "half": "am", "module": "all", "minutes": 60}],
+        }
+        path = f"/v1/courses/{self.words['course_id']}/sessions"
+        self.words["session_id"] = self.operator.done(path, session)["id"]
+
+    # What there is to see
+
+    def questions(self):
+        """The addresses of the API that answer with something."""
+        paths = self.operator.read("/openapi.json")["paths"]
+        found = [self.address(path) for path, methods in paths.items() if "get" in methods]
+        assert len(found) > 20
+        return found
+
+    def pages(self):
+        found = [self.address(route.split()[1]) for route, _ in PAGES if route.startswith("GET")]
+        assert len(found) > 6
+        return found
+
+    def address(self, path):
+        path = re.sub(r"{(\w+)}", lambda name: self.words[name[1]], path)
+        return path + ASKED.get(path.rpartition("/")[2], "")
+
+    # What there is to do
+
+    def give(self, service, client=None):
+        """An order that this service can always fulfil, each time another one."""
+        code = f"new-{uuid4().hex[:8]}"
+        space, organisation = self.place.space, self.place.organisation
+        path, words = {
+            "members": ("organisations", {"name": "New", "country": "FR", "kind": "public"}),
+            "spaces": (f"spaces/{space}/resources", {"kind": "amenity", "name": "Kitchen"}),
+            "bookings": ("desk-bookings", self.place.desk_for(self.person, next(self.days))),
+            "mobility": (
+                f"spaces/{space}/tariffs",
+                {"valid_from": in_days(0), "half_day_cents": 700, "day_cents": 1200},
+            ),
+            "training": (
+                "courses",
+                {"name": "New", "provider_id": organisation, "modules": MODULES},
+            ),
+        }[service]
+        named = {"code": code} if service in ("members", "spaces", "training") else {}
+        return (client or self.operator).post(f"/v1/{path}", words | named)
+
+    def is_well(self):
+        """Every service takes orders, hears of its neighbours, and is heard of in the views."""
+        for service in SERVICES:
+            answer = self.give(service)
+            assert answer.status_code == 201, f"{service}: {answer.status_code} {answer.text}"
+        newcomer = self.place.newcomer()
+        self.operator.done("/v1/desk-bookings", self.place.desk_for(newcomer, next(self.days)))
+        for path in ("/v1/events", "/v1/spaces", f"/v1/persons/{newcomer}/bookings", "/v1/courses"):
+            self.operator.read(path)  # 412 from a view that has not got as far
+        return True
+
+    @contextmanager
+    def orders_coming_in(self):
+        """Somebody books one day after the other meanwhile, and asks again with the same key for
+        what got no answer. In the end every day is booked, and exactly once."""
+        person, over = self.place.newcomer(), Event()
+        self.is_well()
+        orders = Orders(self, person)
+        thread = Thread(target=orders.give, args=[over])
+        thread.start()
+        try:
+            yield orders
+        finally:
+            over.set()
+            thread.join()
+        orders.finish()
+        self.operator.headers["Position"] = orders.client.headers["Position"]
+        stored = self.operator.items(f"/v1/persons/{person}/bookings", limit=200)
+        acknowledged = list(orders.acknowledged.values())
+        assert sorted(each["booking"] for each in stored) == sorted(acknowledged)
+        assert len(set(acknowledged)) == len(acknowledged)
+
+
+class Orders:
+    def __init__(self, story, person):
+        self.story, self.person = story, person
+        self.client = story.network.client(story.token)
+        self.keys, self.acknowledged, self.refused = {}, {}, []
+
+    def give(self, over):
+        for day in range(1, 180):
+            if over.is_set():
+                return
+            self.order(day)
+            time.sleep(0.05)
+
+    def order(self, day):
+        words = self.story.place.desk_for(self.person, day, "afternoon")
+        key = self.keys.setdefault(day, str(uuid4()))
+        try:
+            answer = self.client.post("/v1/desk-bookings", words, headers={"Idempotency-Key": key})
+        except httpx.TransportError as nobody:
+            self.refused.append(nobody)
+            return
+        if answer.status_code == 201:
+            self.acknowledged[day] = answer.json()["id"]
+        else:
+            self.refused.append(answer)
+
+    def finish(self):
+        deadline = time.monotonic() + 10
+        while unknown := self.keys.keys() - self.acknowledged.keys():
+            assert time.monotonic() < deadline, self.refused[-1]
+            for day in unknown:
+                self.order(day)
