@@ -16,12 +16,15 @@ from gateway.api import Done, outcome
 from gateway.ask import Services, services
 from gateway.credentials import Credentials
 from gateway.problems import Away, Failed, NoAnswer, Problem
+from gateway.questions import Views
 from gateway.records import pool
+from gateway.views import VIEWS
 from kernel.facts import NETWORK
 from kernel.where import broker, database
 from services.members.messages import LANGUAGES, ROLES, STATUSES
 
 BY = "operator-cli"
+PATIENCE = 30.0
 
 
 def understood(line: list[str] | None = None) -> argparse.Namespace:
@@ -52,7 +55,7 @@ def space_id(text: str) -> str:
 
 
 async def invite(
-    wanted: argparse.Namespace, credentials: Credentials, asked: Services
+    wanted: argparse.Namespace, credentials: Credentials, asked: Services, seen: dict[str, int]
 ) -> dict[str, str]:
     """What to print."""
     printed = {"email": wanted.email}
@@ -61,7 +64,7 @@ async def invite(
         password = wanted.password or secrets.token_urlsafe(15)
 
         async def joins(key: str) -> Done:
-            return await order(asked, "join_network", newcomer(wanted), f"account/{key}")
+            return await order(asked, seen, "join_network", newcomer(wanted), f"account/{key}")
 
         made, joined = await join(credentials, wanted.email, password, joins)
         account = {"account": made, "person": joined.id}
@@ -71,7 +74,7 @@ async def invite(
         host_of = wanted.space if wanted.role == "host" else None
         role = {"person_id": printed["person"], "role": wanted.role, "space_id": host_of}
         try:
-            await order(asked, "grant_role", role)
+            await order(asked, seen, "grant_role", role)
         except Problem as problem:
             if problem.kind != "/problems/AlreadyHasRole":
                 raise
@@ -87,16 +90,28 @@ def newcomer(wanted: argparse.Namespace) -> dict[str, Any]:
 
 
 async def order(
-    asked: Services, verb: str, words: dict[str, Any], command: str | None = None
+    asked: Services,
+    seen: dict[str, int],
+    verb: str,
+    words: dict[str, Any],
+    command: str | None = None,
 ) -> Done:
     answer = await asked.ask("members", verb, words, partner=BY, command=command)
     done = outcome(answer)
-    return Done(done["id"], done["facts"], {})
+    if answer["position"]:
+        seen["members"] = answer["position"]
+    return Done(done["id"], done["facts"], seen)
 
 
 async def run(wanted: argparse.Namespace) -> dict[str, str]:
+    """Nothing is printed before the gateway knows of the role: whoever reads it may use it."""
+    seen: dict[str, int] = {}
     async with pool(database("gateway")) as opened, services(broker()) as asked:
-        return await invite(wanted, Credentials(opened), asked)
+        printed = await invite(wanted, Credentials(opened), asked, seen)
+        if not await Views(opened, VIEWS).reaches("people", seen, PATIENCE):
+            why = "The gateway does not know of it yet: its view `people` is not being filled."
+            print(why, file=sys.stderr)
+    return printed
 
 
 def main() -> None:
