@@ -55,7 +55,7 @@ def space_id(text: str) -> str:
 
 
 async def invite(
-    wanted: argparse.Namespace, credentials: Credentials, asked: Services, seen: dict[str, int]
+    wanted: argparse.Namespace, credentials: Credentials, asked: Services
 ) -> dict[str, str]:
     """What to print."""
     printed = {"email": wanted.email}
@@ -64,7 +64,7 @@ async def invite(
         password = wanted.password or secrets.token_urlsafe(15)
 
         async def joins(key: str) -> Done:
-            return await order(asked, seen, "join_network", newcomer(wanted), f"account/{key}")
+            return await order(asked, "join_network", newcomer(wanted), f"account/{key}")
 
         made, joined = await join(credentials, wanted.email, password, joins)
         account = {"account": made, "person": joined.id}
@@ -74,7 +74,7 @@ async def invite(
         host_of = wanted.space if wanted.role == "host" else None
         role = {"person_id": printed["person"], "role": wanted.role, "space_id": host_of}
         try:
-            await order(asked, seen, "grant_role", role)
+            await order(asked, "grant_role", role)
         except Problem as problem:
             if problem.kind != "/problems/AlreadyHasRole":
                 raise
@@ -90,25 +90,19 @@ def newcomer(wanted: argparse.Namespace) -> dict[str, Any]:
 
 
 async def order(
-    asked: Services,
-    seen: dict[str, int],
-    verb: str,
-    words: dict[str, Any],
-    command: str | None = None,
+    asked: Services, verb: str, words: dict[str, Any], command: str | None = None
 ) -> Done:
     answer = await asked.ask("members", verb, words, partner=BY, command=command)
     done = outcome(answer)
-    if answer["position"]:
-        seen["members"] = answer["position"]
-    return Done(done["id"], done["facts"], seen)
+    return Done(done["id"], done["facts"], {})
 
 
 async def run(wanted: argparse.Namespace) -> dict[str, str]:
     """Nothing is printed before the gateway knows of the role: whoever reads it may use it."""
-    seen: dict[str, int] = {}
     async with pool(database("gateway")) as opened, services(broker()) as asked:
-        printed = await invite(wanted, Credentials(opened), asked, seen)
-        if not await Views(opened, VIEWS).reaches("people", seen, PATIENCE):
+        printed = await invite(wanted, Credentials(opened), asked)
+        reached = {"members": (await asked.ask("members", "health"))["position"]}
+        if not await Views(opened, VIEWS).reaches("people", reached, PATIENCE):
             why = "The gateway does not know of it yet: its view `people` is not being filled."
             print(why, file=sys.stderr)
     return printed

@@ -100,23 +100,23 @@ class Path:
 
 
 def facts_after(asker: Asker, source: str, place: int) -> list[Fact]:
-    """What a source says happened after a place. One that is down will be asked again."""
-    try:
-        return msgspec.convert(asker.ask(source, "facts_after", place), list[Fact])
-    except Silence as silence:
-        logger.info("%s does not say what happened after %s: %s", source, place, silence)
-        return []
+    """What a source says happened after a place. Raises Silence."""
+    return msgspec.convert(asker.ask(source, "facts_after", place), list[Fact])
 
 
 def level(path: Path, step: Callable[[], None]) -> bool:
     """Whether a step leaves nothing to do.
 
-    A fact that cannot be taken in stops its path alone, visibly. It is tried again, never skipped.
+    A source that is down is asked again. A fact that cannot be taken in stops its path alone,
+    visibly; it is tried again, never skipped.
     """
     try:
         step()
     except LOST:
         raise
+    except Silence as silence:
+        logger.info("%s waits for %s: %s", path.follower.name, path.source, silence)
+        return False
     except Exception:
         place = max(path.place, 0)
         logger.exception("%s stopped after %s/%s", path.follower.name, path.source, place)

@@ -19,7 +19,8 @@ from kernel.wire import Stored
 Away = OperationalError
 """The database cannot be reached, or left while we were talking (a full pool counts as well)."""
 
-APPEND = "SELECT append(%s::uuid[],%s::bigint[],%s::text[],%s::text[],%s,%s,%s,%s,%s,%s)"
+# Binary (%b): psycopg would spend a tenth of an append on quoting what is in the arrays.
+APPEND = "SELECT append(%b::uuid[],%b::bigint[],%b::text[],%b::text[],%b,%b,%b,%b,%b,%b)"
 COLUMNS = "originator_id, originator_version, topic, state::text"
 CONNECTION: dict[str, Any] = {"autocommit": True, "connect_timeout": 2}
 POOL: Any = {"min_size": 1, "max_size": 10, "timeout": 1.0, "reconnect_timeout": 0, "open": True}

@@ -9,17 +9,11 @@ import time
 from functools import partial
 from typing import Any
 
-import msgspec
 from kombu import Connection
 
 from kernel.ask import Asker
+from kernel.follow import facts_after
 from kernel.where import broker, named
-from kernel.wire import Fact
-
-
-def facts_after(asker: Asker, source: str, place: int) -> list[Fact]:
-    """Raises Silence when the source cannot be asked: half a view is not put in place."""
-    return msgspec.convert(asker.ask(source, "facts_after", place), list[Fact])
 
 
 def main(*names: str) -> None:
@@ -33,6 +27,7 @@ def main(*names: str) -> None:
 
 
 def rebuild(view: Any, asker: Asker) -> None:
+    """Raises Silence when a source cannot be asked: half a view is not put in place."""
     if hasattr(view, "tell"):
         view.tell = asker.ask
     view.rebuild(partial(facts_after, asker))

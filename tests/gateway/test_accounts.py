@@ -283,7 +283,7 @@ def operator(partner):
     """Somebody with a token."""
     credentials = partner.behind["credentials"]
     words = understood(["invite", "op@example.org", "--space", str(ELSEWHERE), "--token"])
-    printed = partner.runner.run(invite(words, credentials, partner.behind["services"], {}))
+    printed = partner.runner.run(invite(words, credentials, partner.behind["services"]))
     partner.behind["token"] = printed["token"]
     return UUID(printed["person"])
 
@@ -292,12 +292,12 @@ def test_an_invitation_can_be_repeated(partner, services):
     credentials = partner.behind["credentials"]
     line = ["invite", "op@example.org", "--role", "host", "--space", "la-ferme"]
     words = understood(line)
-    printed = partner.runner.run(invite(words, credentials, services, {}))
+    printed = partner.runner.run(invite(words, credentials, services))
     assert sign_in(partner, email="op@example.org", password=printed["password"]).is_success
     (_, joined, details, _), (_, granted, role, _) = services.asked
     assert (joined, granted) == ("join_network", "grant_role")
     assert details["home_space_id"] == role["space_id"] != "la-ferme"
-    again = partner.runner.run(invite(words, credentials, services, {}))
+    again = partner.runner.run(invite(words, credentials, services))
     assert "password" not in again and again["person"] == printed["person"]
 
 

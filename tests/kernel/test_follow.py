@@ -90,6 +90,15 @@ def test_a_fact_that_cannot_be_taken_in_is_seen_and_never_skipped(path, facts, c
     assert path.follower.written == [each.position for each in facts]
 
 
+def test_a_source_that_is_down_is_asked_again_soon(path, caplog):
+    def nobody(source, place):
+        raise Silence("nobody listens")
+
+    path.ask = nobody
+    assert not level(path, path.catch_up)
+    assert "stopped" not in caplog.text
+
+
 class Ring:
     """One service that counts, and one that follows it, as processes of their own."""
 
