@@ -79,7 +79,10 @@ class PlanSession(Message):
     space_id = fields.UUID(load_default=None)
     place = Line(200, load_default="", metadata={"example": "École de Couvin"})
     trainers = fields.List(
-        fields.UUID(), required=True, validate=[validate.Length(min=1, max=50), distinct]
+        fields.UUID(),
+        required=True,
+        validate=[validate.Length(min=1, max=50), distinct],
+        metadata={"uniqueItems": True},
     )
     capacity = Whole(1, 500, required=True, metadata={"example": 12})
     slots = fields.List(
