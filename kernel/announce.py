@@ -16,7 +16,7 @@ from kernel.wire import Fact
 
 logger = logging.getLogger(__name__)
 
-KIND = "application/cloudevents+json"
+KIND = "application/cloudevents-batch+json"
 UTF8 = "utf-8"
 
 
@@ -28,15 +28,18 @@ class Announcer:
     def __init__(self, service: str, broker: str) -> None:
         self.exchange = exchange(service)
         self.broker = broker
-        self.waiting: Queue[Fact | None] = Queue(10_000)
+        self.waiting: Queue[list[Fact] | None] = Queue(10_000)
         self.thread = Thread(target=self._work, daemon=True)
         self.thread.start()
 
     def announce(self, facts: list[Fact]) -> None:
-        """Never waits: when the broker does not listen, facts are left for later to ask for."""
+        """What was appended together is said together.
+
+        Never waits: when the broker does not listen, facts are left for later to ask for.
+        """
         with suppress(Full):
-            for fact in facts:
-                self.waiting.put_nowait(fact)
+            if facts:
+                self.waiting.put_nowait(facts)
 
     def close(self) -> None:
         """Say what is still waiting to be said, if it takes no time."""
@@ -49,9 +52,9 @@ class Announcer:
             try:
                 with Connection(self.broker, connect_timeout=2) as connection:
                     producer = Producer(connection, self.exchange)
-                    while fact := self.waiting.get():
-                        body = msgspec.json.encode(fact)
-                        producer.publish(body, fact.type, content_type=KIND, content_encoding=UTF8)
+                    while facts := self.waiting.get():
+                        body, name = msgspec.json.encode(facts), facts[0].type
+                        producer.publish(body, name, content_type=KIND, content_encoding=UTF8)
                     return
             except Exception as silence:
                 logger.warning("cannot announce: %r", silence)

@@ -153,7 +153,7 @@ def listen(followers: list[Follower], leaving: list[int]) -> None:
             drain(connection, min(max(ask_at - time.monotonic(), 0.001), ALERT))
             for path, inbox in inboxes.items():
                 if inbox:
-                    heard = [fact for each in inbox if (fact := readable(each))]
+                    heard = [fact for each in inbox for fact in told(each)]
                     is_level = level(path, partial(path.hear, heard))
                     inbox.pop().ack(multiple=True)
                     inbox.clear()
@@ -161,13 +161,13 @@ def listen(followers: list[Follower], leaving: list[int]) -> None:
                         pause, ask_at = SOON, time.monotonic() + SOON
 
 
-def readable(message: Message) -> Fact | None:
+def told(message: Message) -> list[Fact]:
     """What is announced may be nonsense of a stranger. The log will tell what was meant."""
     try:
-        return msgspec.json.decode(message.body, type=Fact)
+        return msgspec.json.decode(message.body, type=list[Fact])
     except (msgspec.DecodeError, UnicodeDecodeError) as nonsense:
-        logger.error("not a fact, in %s: %s", message.delivery_info["exchange"], nonsense)
-        return None
+        logger.error("no facts, in %s: %s", message.delivery_info["exchange"], nonsense)
+        return []
 
 
 def drain(connection: Connection, patience: float) -> None:

@@ -68,7 +68,9 @@ class Stored(NamedTuple):
         if (version := _version(kind)) > 1:
             state["v"] = version
         text = msgspec.json.encode(state).decode()
-        return cls(event.originator_id, event.originator_version, get_topic(kind), text)
+        stored = cls(event.originator_id, event.originator_version, get_topic(kind), text)
+        stored.event()  # what cannot be read again must not be written: no log could be followed
+        return stored
 
     def event(self) -> Any:
         kind = resolve_topic(self.topic)

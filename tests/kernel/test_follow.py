@@ -166,7 +166,8 @@ def test_a_running_follower_survives_hostile_announcements(ring, soon, fact):
     before = ring.heard()
     future = fact("kernel.Counted", 10_000, steps=500)
     past = fact("kernel.Counted", 2, steps=500)
-    hostile = [*map(msgspec.json.encode, [past, future, past]), b"{", b"[]", b"\xff", b"x" * 10**7]
+    lies = [[past], [future, past], past]
+    hostile = [*map(msgspec.json.encode, lies), b"{", b"[]", b"\xff", b"x" * 10**7]
     say(ring.broker, *hostile)
     ring.count(3)
     soon(lambda: ring.heard() == before + 3)

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 
@@ -68,6 +69,14 @@ def test_several_things_are_saved_together_or_not_at_all(log):
     with pytest.raises(Conflict):
         log.save(new, yours)
     assert [fact.data for fact in log.after(start)] == [{"steps": 1}]
+
+
+def test_what_could_not_be_read_again_is_not_written(log):
+    """A name that is a number would stop everybody who follows this log, for ever."""
+    start = last(log)
+    with pytest.raises(msgspec.ValidationError):
+        log.save(something(), Counter(7))
+    assert log.after(start) == []
 
 
 def test_one_decision_loads_a_thing_once(log):
