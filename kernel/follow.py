@@ -181,7 +181,8 @@ def drain(connection: Connection, patience: float) -> None:
 def main(*names: str) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     leaving: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: leaving.append(number))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: leaving.append(number))
     with ExitStack() as open_:
         followers: list[Any] = [open_.enter_context(named(name).at_work()) for name in names]
         while not leaving:
