@@ -33,10 +33,13 @@ class Somebody(Client):
             where = ", ".join(f"{service}={place}" for service, place in self.seen.items())
             self.headers["Position"] = where
         answer = super().request(*args, **kwargs)
+        self.hear(answer)
+        return answer
+
+    def hear(self, answer):
         for each in filter(None, answer.headers.get("Position", "").split(", ")):
             service, place = each.split("=")
             self.seen[service] = max(int(place), self.seen.get(service, 0))
-        return answer
 
     def get(self, path, **kwargs):
         return self.patiently("GET", path, **kwargs)

@@ -58,10 +58,13 @@ def listeners(network, queue):
 
 @pytest.fixture(scope="module")
 def reception(network, operator):
-    """Asks fifty things at once, over connections that stay open."""
+    """Asks fifty things at once, over connections that stay open. The operator hears the answers,
+    and so sees what came of them.
+    """
     limits = httpx.Limits(max_connections=PEOPLE, max_keepalive_connections=PEOPLE)
     token = {"Authorization": operator.headers["Authorization"]}
     with httpx.Client(base_url=network.url, limits=limits, timeout=30, headers=token) as client:
+        client.event_hooks = {"response": [operator.hear]}
         yield client
 
 
