@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from uuid import uuid4
 
 import msgspec
@@ -144,6 +145,32 @@ def test_what_was_committed_before_the_line_broke_is_not_a_conflict(database):
     assert log.recorder.positions_of(stored) == positions
     other = [Stored.of(each) for each in Counter(counter.name).pending_events]
     assert log.recorder.positions_of(other) == []
+    log.close()
+
+
+class Cut:
+    """A line that breaks once, after what was asked has been done."""
+
+    def __init__(self, pool):
+        self.pool, self.whole = pool, pool.connection
+
+    @contextmanager
+    def connection(self):
+        self.pool.connection = self.whole
+        yield self
+
+    def execute(self, *asked):
+        with self.whole() as sql:
+            sql.execute(*asked)
+        raise psycopg.OperationalError("the line broke after COMMIT")
+
+
+def test_who_was_cut_off_after_the_commit_is_told_that_it_is_done(database, monkeypatch):
+    log = Log("counting", database)
+    start, counter = last(log), something()
+    monkeypatch.setattr(log.recorder.pool, "connection", Cut(log.recorder.pool).connection)
+    position = log.save(counter)
+    assert [fact.position for fact in log.after(start)] == [position]
     log.close()
 
 

@@ -96,6 +96,13 @@ def test_a_stranger_cannot_stop_a_service(served, broker, counter, strange):
     assert served.poll() is None
 
 
+def test_what_looks_like_an_object_of_python_is_words_like_any_other(broker, counter):
+    """kombu's own reader would make a UUID of it, fail, and never answer."""
+    foreign = {"__type__": "uuid", "__value__": {"hex": "?"}}
+    answer = ask(broker, "count_on", {"name": foreign, "steps": 1}, patience=2.0)
+    assert answer["invalid"].keys() == {"name"}
+
+
 def test_a_method_nobody_has_is_an_error_without_inner_words(broker, served):
     with pytest.raises(Silence, match="MethodNotFound"):
         ask(broker, "drop_everything")
