@@ -4,7 +4,7 @@ PYTHON ?= python3
 LOCAL = $(PYTHON) -m deploy.local
 BIN = .venv/bin
 
-.PHONY: help up down restart clean status logs test check format bench schemathesis lock
+.PHONY: help up down restart clean status logs test check format bench schemathesis soak mutants lock
 
 help:            ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -47,6 +47,12 @@ bench:           ## measure
 
 schemathesis:    ## attack the API with what its description allows and forbids
 	@$(LOCAL) schemathesis $(ARGS)
+
+soak:            ## orders come in while something breaks every five seconds: make soak MINUTES=30
+	@$(LOCAL) soak $(MINUTES) $(ARGS)
+
+mutants:         ## take out each safeguard in turn, and see that a test notices
+	@$(LOCAL) mutants $(ARGS)
 
 lock:            ## choose the newest allowed versions of all packages
 	@$(LOCAL) prepare

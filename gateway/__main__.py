@@ -19,6 +19,7 @@ from gateway.problems import Away, Failed, NoAnswer, Problem
 from gateway.questions import Views
 from gateway.records import pool
 from gateway.views import VIEWS
+from gateway.words import own_key
 from kernel.facts import NETWORK
 from kernel.where import broker, database
 from services.members.messages import LANGUAGES, ROLES, STATUSES
@@ -92,6 +93,7 @@ def newcomer(wanted: argparse.Namespace) -> dict[str, Any]:
 async def order(
     asked: Services, verb: str, words: dict[str, Any], command: str | None = None
 ) -> Done:
+    command = command or f"{BY}/{verb}/{own_key()}"
     answer = await asked.ask("members", verb, words, partner=BY, command=command)
     done = outcome(answer)
     return Done(done["id"], done["facts"], {})

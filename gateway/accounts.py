@@ -7,9 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import people, positions
-from gateway.api import REUSED, Done, enter, looking, order, plain
+from gateway.api import REUSED, Done, Run, looking, order, plain
 from gateway.credentials import Credentials, Guesses
-from gateway.door import Endpoint
 from gateway.errands import (
     Errand,
     IssueToken,
@@ -22,11 +21,10 @@ from gateway.errands import (
     SignUp,
 )
 from gateway.people import COOKIE, Caller
-from gateway.permissions import permit
 from gateway.problems import NEEDS_TOKEN, Away, Problem, nothing_known
 from gateway.records import Row
 from gateway.whose import PERSON
-from gateway.words import Words, understood, words_of
+from gateway.words import Words, understood
 from services.members import messages as members
 
 
@@ -146,8 +144,6 @@ async def revoke_token(request: Request, caller: Caller, words: Words) -> Respon
     return plain({"token_id": token})
 
 
-Run = Callable[[Request, Caller, Words], Awaitable[Response]]
-
 ERRANDS: dict[type[Errand], Run] = {
     SignUp: sign_up,
     OpenAccount: open_account,
@@ -158,19 +154,6 @@ ERRANDS: dict[type[Errand], Run] = {
     ListTokens: list_tokens,
     RevokeToken: revoke_token,
 }
-
-
-def running(errand: type[Errand]) -> Endpoint:
-    verb, run = errand.verb(), ERRANDS[errand]
-
-    async def endpoint(request: Request) -> Response:
-        caller = await enter(request, verb)
-        words = await words_of(request)
-        known = understood(errand, words)
-        await permit(verb, caller, known, looking(request, known))
-        return await run(request, caller, words)
-
-    return endpoint
 
 
 def email_in_use() -> Problem:

@@ -3,8 +3,8 @@
 Pages do the same with `perform` and `look_up`.
 """
 
-import json
 import re
+from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -15,13 +15,14 @@ from starlette.responses import Response
 
 from gateway import positions
 from gateway.door import Endpoint
+from gateway.errands import Errand
 from gateway.people import Caller, identify, require_own_site
 from gateway.permissions import admit, is_public, permit
 from gateway.positions import Positions
 from gateway.problems import SOON, Failed, Problem, away, makes_no_sense, nothing_known
 from gateway.questions import FIRST, Page, Question, Views
 from gateway.whose import Look
-from gateway.words import Words, asked_of, key_of, numbered, understood, words_of
+from gateway.words import Words, asked_of, key_of, numbered, own_key, understood, words_of
 from kernel.wire import Message
 
 REUSED = "/problems/idempotency-key-reused"
@@ -51,15 +52,18 @@ async def perform(
 async def order(
     request: Request, message: type[Message], words: Words, by: str, key: str | None = None
 ) -> Done:
-    """The same, when somebody else has said that they may."""
+    """The same, when somebody else has said that they may.
+
+    Every command has a name: a broker that never heard that it was done delivers it again.
+    """
     seen, service = positions.of(request), message.service()
     answer = await request.state.services.ask(
         service,
         message.verb(),
         words,
         partner=by,
-        command=key and f"{by}/{message.verb()}/{key}",
-        after=json.dumps(seen) if seen else None,
+        command=f"{by}/{message.verb()}/{key or own_key()}",
+        after=msgspec.json.encode(seen).decode() if seen else None,
     )
     done = outcome(answer)
     if answer["position"]:
@@ -155,6 +159,24 @@ def answering(question: type[Question]) -> Endpoint:
             page = understood(Page, numbered(Page, mine))
         found = await look_up(request, question, words, page)
         return tagged(request, plain(found), public)
+
+    return endpoint
+
+
+# Errands
+
+Run = Callable[[Request, Caller, Words], Awaitable[Response]]
+
+
+def running(errand: type[Errand], run: Run) -> Endpoint:
+    verb = errand.verb()
+
+    async def endpoint(request: Request) -> Response:
+        caller = await enter(request, verb)
+        words = await words_of(request)
+        known = understood(errand, words)
+        await permit(verb, caller, known, looking(request, known))
+        return await run(request, caller, words)
 
     return endpoint
 

@@ -3,6 +3,7 @@
 uvicorn gateway.app:app --no-server-header
 """
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,21 +11,24 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from gateway import docs, health
-from gateway.accounts import ERRANDS, running
-from gateway.api import answering, commanding, plain, tagged
+from gateway.accounts import ERRANDS as ACCOUNTS
+from gateway.api import Run, answering, commanding, plain, running, tagged
 from gateway.ask import services
 from gateway.credentials import Credentials
 from gateway.door import Door, Endpoint, resources
+from gateway.errands import Errand
 from gateway.openapi import describe
+from gateway.operation import SeeOperation, see_operation
 from gateway.pages import PAGES
 from gateway.pages.page import show
 from gateway.questions import Views
 from gateway.records import pool
 from gateway.views import QUESTIONS, VIEWS
+from kernel.ops import logs
 from kernel.where import broker, database
 from kernel.wire import Message, kinds
 from services.bookings import messages as bookings
@@ -35,6 +39,7 @@ from services.training import messages as training
 
 SERVICES = (members, spaces, bookings, mobility, training)
 COMMANDS: list[type[Message]] = [m for service in SERVICES for m in kinds(Message, service)]
+ERRANDS: dict[type[Errand], Run] = {**ACCOUNTS, SeeOperation: see_operation}
 CONTRACT = describe(COMMANDS, QUESTIONS, list(ERRANDS))
 
 
@@ -46,13 +51,13 @@ async def openapi(request: Request) -> Response:
     return tagged(request, plain(CONTRACT), public=True)
 
 
-def routes() -> list[BaseRoute]:
+def routes() -> list[Route | Mount]:
     return [
         *resources(
             [
                 *(under_v1(question, answering(question)) for question in QUESTIONS),
                 *(under_v1(message, commanding(message)) for message in COMMANDS),
-                *(under_v1(errand, running(errand)) for errand in ERRANDS),
+                *(under_v1(errand, running(errand, run)) for errand, run in ERRANDS.items()),
                 *PAGES,
                 ("GET /openapi.json", openapi),
                 ("GET /docs", docs.page(CONTRACT)),
@@ -66,12 +71,12 @@ def routes() -> list[BaseRoute]:
 
 @asynccontextmanager
 async def life(_: Any) -> AsyncIterator[dict[str, Any]]:
+    logs.configure()
+    logging.getLogger("uvicorn.access").propagate = False  # requests are counted instead
     async with pool(database("gateway")) as opened, services(broker()) as asked:
-        yield {
-            "services": asked,
-            "views": Views(opened, VIEWS),
-            "credentials": Credentials(opened),
-        }
+        views = Views(opened, VIEWS)
+        with health.operators_door(asked, views):
+            yield {"services": asked, "views": views, "credentials": Credentials(opened)}
 
 
 app = Door(routes(), life, show)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import uuid4
@@ -10,15 +10,18 @@ from uuid import uuid4
 import aiormq
 import msgspec
 from aiormq.abc import AbstractChannel, AbstractConnection, DeliveredMessage
+from aiormq.exceptions import ChannelNotFoundEntity
 from pamqp.common import FieldTable
 from yarl import URL
 
+from gateway import meters
 from gateway.problems import Away, Failed, NoAnswer
+from kernel.ops.trace import traceparent
 
 logger = logging.getLogger(__name__)
 
 EXCHANGE = "nameko-rpc"
-TO_CONNECT, PATIENCE, HEARTBEAT = 1.0, 5.0, 10
+TO_CONNECT, TO_SEND, PATIENCE, HEARTBEAT = 1.0, 1.0, 5.0, 10
 LOST = (aiormq.AMQPError, OSError)  # a TimeoutError is an OSError
 
 
@@ -38,43 +41,61 @@ class Services:
 
     async def ask(self, service: str, verb: str, *args: Any, **call: str | None) -> Any:
         """The answer of `service.verb(*args)`; `call` becomes nameko's call context."""
-        question = uuid4().hex
+        call["traceparent"] = traceparent.get()
         headers: FieldTable = {f"nameko.{name}": value for name, value in call.items() if value}
+        with meters.asking(service):
+            return await self._ask(f"{service}.{verb}", headers, args)
+
+    async def _ask(self, whom: str, headers: FieldTable, args: tuple[Any, ...]) -> Any:
+        question = uuid4().hex
         channel = await self.channel()
         answer = self.waiting[question] = asyncio.get_running_loop().create_future()
+        about = aiormq.spec.Basic.Properties(
+            content_type="application/json",
+            content_encoding="utf-8",
+            delivery_mode=1,
+            correlation_id=question,
+            reply_to=self.name,
+            expiration=str(int(PATIENCE * 1000)),
+            headers=headers,
+        )
+        body = msgspec.json.encode({"args": args, "kwargs": {}})
         try:
+            await self._send(channel, whom, about, body)
             async with asyncio.timeout(PATIENCE):
-                await channel.basic_publish(
-                    msgspec.json.encode({"args": args, "kwargs": {}}),
-                    exchange=EXCHANGE,
-                    routing_key=f"{service}.{verb}",
-                    mandatory=True,
-                    properties=aiormq.spec.Basic.Properties(
-                        content_type="application/json",
-                        content_encoding="utf-8",
-                        delivery_mode=1,
-                        correlation_id=question,
-                        reply_to=self.name,
-                        expiration=str(int(PATIENCE * 1000)),
-                        headers=headers,
-                    ),
-                )
                 return await answer
-        except aiormq.PublishError as returned:
-            raise Away from returned
         except LOST as silence:
             raise NoAnswer from silence
         finally:
             del self.waiting[question]
 
+    async def _send(self, channel: AbstractChannel, whom: str, about: Any, body: bytes) -> None:
+        """Raises Away when nobody reads there, or the broker takes nothing (out of memory)."""
+        sent = channel.basic_publish(
+            body, exchange=EXCHANGE, routing_key=whom, mandatory=True, properties=about
+        )
+        try:
+            async with asyncio.timeout(TO_SEND):
+                await sent
+        except (aiormq.PublishError, TimeoutError) as returned:
+            raise Away from returned
+
     async def channel(self) -> AbstractChannel:
-        """Everybody who finds it closed waits for the same attempt to open it."""
+        """Everybody who finds it closed waits for the same attempt to open it. Raises Away."""
         if self.opening is None or (self.opening.done() and not self._is_open(self.opening)):
             self.opening = asyncio.create_task(self._open())
         try:
             return await asyncio.shield(self.opening)
         except LOST as lost:
             raise Away from lost
+
+    async def depths(self, queues: Iterable[str]) -> dict[str, tuple[int, int] | None]:
+        """What waits in queues, and how many read them; None for one that is not there.
+
+        On a connection of its own: whoever asks for a missing queue loses the channel.
+        """
+        async with asyncio.timeout(TO_CONNECT), await aiormq.connect(self.broker) as connection:
+            return {name: await _depth(connection, name) for name in queues}
 
     async def close(self) -> None:
         if self.connection:
@@ -101,20 +122,29 @@ class Services:
 
     async def _answered(self, message: DeliveredMessage) -> None:
         answer = self.waiting.get(message.header.properties.correlation_id or "")
-        body = msgspec.json.decode(message.body)
-        if error := body["error"]:
-            logger.error("a service failed: %s", error)
-        if answer and not answer.done():
-            if error:
-                answer.set_exception(Failed(error))
-            else:
-                answer.set_result(body["result"])
+        if answer is None or answer.done():
+            return
+        told = msgspec.json.decode(message.body)
+        if error := told["error"]:
+            answer.set_exception(Failed(error))
+        else:
+            answer.set_result(told["result"])
 
     def _lost(self, _: Any) -> None:
         """Whoever was waiting will not hear any more whether something was done."""
         for answer in self.waiting.values():
             if not answer.done():
                 answer.set_exception(NoAnswer())
+
+
+async def _depth(connection: AbstractConnection, queue: str) -> tuple[int, int] | None:
+    channel = await connection.channel()
+    try:
+        told = await channel.queue_declare(queue, passive=True)
+    except ChannelNotFoundEntity:
+        return None
+    await channel.close()
+    return told.message_count or 0, told.consumer_count or 0
 
 
 @asynccontextmanager

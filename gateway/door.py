@@ -1,16 +1,18 @@
 """What every request passes on its way in, and every answer on its way out. No business here."""
 
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import Match, Mount, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway import problems
+from gateway import meters, problems
 from gateway.problems import Problem
+from kernel.ops import trace
 
 LONGEST_BODY = 256 * 1024
 SAFE = {
@@ -22,6 +24,9 @@ SAFE = {
     b"cross-origin-opener-policy": b"same-origin",
 }
 UNSAFE_METHODS = frozenset({"POST", "PUT", "DELETE", "PATCH"})
+GONE = 499
+"""How we count a request whose sender did not wait for the answer."""
+METHODS = UNSAFE_METHODS | {"GET", "HEAD", "OPTIONS"}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Show = Callable[[Request, Problem], Awaitable[Response]]
@@ -44,7 +49,7 @@ class Resource:
         await response(scope, receive, send)
 
 
-def resources(endpoints: Iterable[tuple[str, Endpoint]]) -> list[BaseRoute]:
+def resources(endpoints: Iterable[tuple[str, Endpoint]]) -> list[Route | Mount]:
     """("GET /spaces", list_spaces), ... -> one route an address, those without {names} first."""
     found: dict[str, dict[str, Endpoint]] = {}
     for route, endpoint in endpoints:
@@ -63,46 +68,67 @@ async def as_json(_: Request, problem: Problem) -> Response:
 class Door:
     """Limits what comes in, protects what goes out, and turns exceptions into problems.
 
+    What happens inside knows of which trace it is. Everything is counted by the pattern of its
+    address: the address itself may name a person.
+
     `show` may show a problem to people in another way than to programs.
     """
 
-    def __init__(self, routes: list[BaseRoute], life: Any, show: Show = as_json) -> None:
-        self.inside: ASGIApp = Router(
-            routes, redirect_slashes=False, default=_nowhere, lifespan=life
-        )
-        self.show = show
+    def __init__(self, routes: list[Route | Mount], life: Any, show: Show = as_json) -> None:
+        self.life, self.routes, self.show = Router(lifespan=life), routes, show
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return await self.inside(scope, receive, send)
-        begun = False
+        if scope["type"] == "lifespan":
+            return await self.life(scope, receive, send)
+        if scope["type"] == "websocket":
+            return await send({"type": "websocket.close"})
+        begun, status = time.perf_counter(), 0
 
         async def sending(message: Message) -> None:
-            nonlocal begun
+            nonlocal status
             if message["type"] == "http.response.start":
-                begun = True
+                status = message["status"]
                 own = {name.lower() for name, _ in message.get("headers", ())}
                 safe = [pair for pair in SAFE.items() if pair[0] not in own]
                 message["headers"] = [*message.get("headers", ()), *safe]
             await send(message)
 
-        try:
-            _refuse_announced_flood(scope)
-            await self.inside(scope, _at_most(LONGEST_BODY, receive), sending)
-        except ClientDisconnect:
-            return None
-        except Exception as what:
-            if begun:
-                raise
-            response = await self.show(Request(scope, receive), problems.of(what))
-            await response(scope, receive, sending)
+        pattern, inside = self._found(scope)
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        trace.traceparent.set(_trace_of(scope))
+        with trace.span(f"{method} {pattern}"):
+            try:
+                _refuse_announced_flood(scope)
+                await inside(scope, _at_most(LONGEST_BODY, receive), sending)
+            except ClientDisconnect:
+                return None
+            except Exception as what:
+                if status:
+                    raise
+                response = await self.show(Request(scope, receive), problems.of(what))
+                await response(scope, receive, sending)
+            finally:
+                seconds = time.perf_counter() - begun
+                meters.request_of(pattern, method, str(status or GONE)).observe(seconds)
+
+    def _found(self, scope: Scope) -> tuple[str, ASGIApp]:
+        """The pattern of an address, and who answers there."""
+        for route in self.routes:
+            match, names = route.matches(scope)
+            if match is Match.FULL:
+                scope.update(names)
+                return route.path, route.handle
+        return "", _nowhere
+
+
+def _trace_of(scope: Scope) -> str:
+    """That of the caller, or a new one."""
+    told = [value.decode("latin-1") for name, value in scope["headers"] if name == b"traceparent"]
+    return told[0] if len(told) == 1 and trace.is_valid(told[0]) else trace.begun()
 
 
 async def _nowhere(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close"})
-    else:
-        raise HTTPException(404)
+    raise HTTPException(404)
 
 
 def _refuse_announced_flood(scope: Scope) -> None:

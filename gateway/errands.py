@@ -1,4 +1,7 @@
-"""What may be asked of the gateway itself: to sign up, to sign in, and tokens for programs."""
+"""What may be asked of the gateway itself: to sign up, to sign in, and tokens for programs.
+
+What an operator may ask of it stands in operation.py.
+"""
 
 from typing import ClassVar
 
@@ -14,6 +17,8 @@ class Errand(Message):
     """Done by the gateway itself. `answer` says what comes back."""
 
     answer: ClassVar[type[Schema]]
+    tag: ClassVar[str] = "accounts"
+    """Under which heading it is described."""
 
 
 class Opened(Schema):

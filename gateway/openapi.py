@@ -21,7 +21,8 @@ The back office of a network of coworking spaces on both sides of a border.
 - An order answers with a `Position`. Send the latest one back with what you ask next, and you see
   what you did; 412 says that the answer would be older, and to try again in a moment.
 - Whatever goes wrong is told as `application/problem+json` (RFC 9457). A refusal (409) has the
-  name of the rule in `type` and says why in `title`; 422 names each field under `errors`.
+  name of the rule in `type` and says why in `title`; 422 names each field under `errors`. Quote
+  `trace` when you ask for help. A `traceparent` (W3C) that you send is carried on to each effect.
 - Long lists come in pages: ask again with `after` set to `next`, until there is none.
 - Days are those of the calendar, times of day those on the wall of the space, money is in cents.
 """
@@ -37,7 +38,7 @@ WHY = {
     "415": "A body is application/json",
     "422": "Some words make no sense, or the Idempotency-Key came with another body",
     "429": "Too many failures: wait",
-    "500": "Something broke, and was written down under an id",
+    "500": "Something broke, and was written down",
     "503": "This part of the network cannot be reached right now: try again",
     "504": "No answer in time: ask again with the same Idempotency-Key",
 }
@@ -63,7 +64,7 @@ COMPONENTS: dict[str, Part] = {
             "detail": {**TEXT, "description": "More for a person"},
             "errors": {"type": "object", "description": "What is wrong with each field"},
             "values": {"type": "object", "description": "What the reason of a refusal speaks of"},
-            "id": {**TEXT, "description": "Under which a failure was written down"},
+            "trace": {**TEXT, "description": "To quote when you ask for help"},
         },
     },
     "Fact": {
@@ -235,7 +236,7 @@ def _page() -> Part:
 def _tag(message: type[Message]) -> str:
     """The service; of a question, the one whose facts answer it."""
     if issubclass(message, Errand):
-        return "accounts"
+        return message.tag
     if issubclass(message, Question):
         follows, *others = message.view.follows
         return message.view.name if others else follows

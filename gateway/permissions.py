@@ -129,6 +129,8 @@ PERMISSIONS: dict[str, Row] = {
     "list_participants": SESSION,
     # all services
     "read_events": READERS,
+    # operation
+    "see_operation": {"operator": anyone},
     # accounts
     "sign_up": EVERYBODY,
     "sign_in": EVERYBODY,

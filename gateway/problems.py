@@ -3,13 +3,14 @@
 import logging
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 import psycopg
 from psycopg.errors import InvalidSchemaName, UndefinedTable
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+
+from kernel.ops.trace import traceparent
 
 logger = logging.getLogger(__name__)
 
@@ -52,12 +53,18 @@ class Problem(Exception):
         blank = self.kind == "about:blank"
         said = {"title": HTTPStatus(self.status).phrase, "detail": self.why}
         words = said if blank else {"title": self.why}
-        return {"type": self.kind, **words, "status": self.status, **self.more}
+        trace = {"trace": trace_id()} if trace_id() else {}
+        return {"type": self.kind, **words, "status": self.status, **self.more, **trace}
 
     def response(self) -> Response:
         body = msgspec.json.encode(self.body())
         headers = {"Cache-Control": "no-store", **self.headers}
         return Response(body, self.status, headers, "application/problem+json")
+
+
+def trace_id() -> str:
+    """What to quote when asking for help: the request stands under it in every log."""
+    return traceparent.get()[3:35]
 
 
 def nothing_known() -> Problem:
@@ -75,7 +82,7 @@ def away(why: str = "") -> Problem:
 
 
 def of(what: Exception) -> Problem:
-    """What we say about an exception. What nobody expected is written down under an id."""
+    """What we say about an exception. What nobody expected is written down, with its trace."""
     match what:
         case Problem():
             return what
@@ -93,7 +100,6 @@ def of(what: Exception) -> Problem:
         case UndefinedTable() | InvalidSchemaName():
             logger.warning("a view is not there: %r", what)
             return away("This is still being put together.")
-    error = uuid4().hex
-    logger.error("%s: %r", error, what, exc_info=what)
-    why = "Something broke while we were answering. It has been written down under this id."
-    return Problem(500, why, "/problems/failure", id=error)
+    logger.error("a request failed, its trace is %s", trace_id(), exc_info=what)
+    why = "Something broke while we were answering. It has been written down."
+    return Problem(500, why, "/problems/failure")

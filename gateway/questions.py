@@ -114,6 +114,19 @@ class Views(Records):
                 await asyncio.sleep(BEAT)
         return True
 
+    async def places(self, view: str) -> list[Row]:
+        """How far a view is in each source, and why it stopped there if it did."""
+        return await self.rows(f"SELECT source, place, stopped FROM {view}.places ORDER BY 1", {})
+
+    async def behind(self) -> dict[tuple[str, str], int]:
+        """(view, source) -> positions that we have heard of and the view has not reached."""
+        found = {}
+        for view in self.follows:
+            for row in await self.places(view):
+                heard, _ = self.heard.get(row["source"], (0, 0.0))
+                found[view, row["source"]] = max(heard - row["place"], 0)
+        return found
+
     # Long lists
 
     async def _page(self, question: type[Question], words: Row, page: Row) -> Any:

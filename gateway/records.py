@@ -44,8 +44,18 @@ class Records:
         found = await self.rows(select, words)
         return found[0] if found else None
 
+    def connections(self) -> Row:
+        """How many there are, how many of them work, and how many wait for one."""
+        found = self.pool.get_stats()
+        here = found["pool_size"]
+        waiting = found.get("requests_waiting", 0)
+        return {"connections": here, "busy": here - found["pool_available"], "waiting": waiting}
+
     async def write(self, statement: LiteralString, words: Row) -> list[Row]:
         """Never tried twice. What is returned is what the statement returns."""
-        async with self.pool.connection() as sql:
+        sql = await self.pool.getconn()  # no transaction to end, as `connection()` would
+        try:
             done = await sql.cursor(row_factory=dict_row).execute(statement, words)
             return await done.fetchall() if done.description else []
+        finally:
+            await self.pool.putconn(sql)

@@ -8,6 +8,8 @@ import psycopg
 from psycopg.errors import LockNotAvailable
 from psycopg.types.json import JsonbDumper
 
+from kernel.ops.failpoint import failpoint
+from kernel.ops.trace import span, traceparent
 from kernel.recorder import Conflict
 from kernel.where import database
 from kernel.wire import Fact
@@ -18,7 +20,7 @@ Ask = Callable[[str, int], list[Fact]]
 """`ask(source, place)`: the next facts of a source after a place, oldest first, some at a time."""
 
 
-class Silent(Exception):
+class Silent(LookupError):
     """A source does not tell its facts, so the tables cannot be filled again now."""
 
 
@@ -34,6 +36,8 @@ class View:
     follows: ClassVar[tuple[str, ...]]
     tables: ClassVar[LiteralString]
     """What to create. Names carry no schema: the tables are also filled beside the live ones."""
+    durable: ClassVar[bool] = False
+    """Whether what was shown must be shown again after a power cut, not only be filled again."""
     effects: ClassVar[dict[str, list[LiteralString]]] = {}
     """What each type of fact changes: statements with the `words` of the fact as parameters."""
 
@@ -53,8 +57,8 @@ class View:
     def sql(self) -> Connection:
         """Opened when needed, and opened again when the database went away meanwhile."""
         if self.connection is None or self.connection.closed:
-            path = f"-c search_path={self.schema}"
-            sql = psycopg.connect(self.url, autocommit=True, options=path, connect_timeout=2)
+            how = f"-c search_path={self.schema} -c synchronous_commit={_on(self.durable)}"
+            sql = psycopg.connect(self.url, autocommit=True, options=how, connect_timeout=2)
             sql.adapters.register_dumper(list, JsonbDumper)
             self._make(sql)
             self.connection = sql
@@ -67,6 +71,7 @@ class View:
             sql.execute(f"""
                 CREATE SCHEMA IF NOT EXISTS {self.schema};
                 CREATE TABLE IF NOT EXISTS places (source text PRIMARY KEY, place bigint NOT NULL);
+                ALTER TABLE places ADD COLUMN IF NOT EXISTS stopped json;
                 {self.tables}
             """)
             places = "INSERT INTO places VALUES (%s, 0) ON CONFLICT DO NOTHING"
@@ -100,14 +105,23 @@ class View:
         with sql.transaction(), sql.pipeline():
             self._wait_for_turn(sql)
             moved = sql.execute(
-                "UPDATE places SET place = %s WHERE source = %s AND place = %s RETURNING place",
+                "UPDATE places SET place = %s, stopped = NULL WHERE source = %s AND place = %s"
+                " RETURNING place",
                 [facts[-1].position, source, place],
             )
             if not moved.fetchone():
                 raise Conflict("a twin of this view was faster")
             cursor = sql.cursor()
             for fact in facts:
-                self.fill(cursor, fact)
+                traceparent.set(fact.traceparent or "")
+                with span(f"{self.name} takes in {fact.type}"):
+                    self.fill(cursor, fact)
+            failpoint("follow.inside")
+
+    def stop(self, source: str, place: int, stopped: str) -> None:
+        """Note why the view cannot go on from a place (JSON). It is forgotten when it does."""
+        note = "UPDATE places SET stopped = %s WHERE source = %s AND place = %s"
+        self.sql.execute(note, [stopped, source, place])
 
     def _wait_for_turn(self, sql: Connection) -> None:
         """One writer at a time, until the end of the transaction.
@@ -142,6 +156,8 @@ class View:
                 fresh._level_with(self, ask)
                 self.sql.execute(f"ALTER SCHEMA {self.name} RENAME TO {self.name}_old")
                 self.sql.execute(f"ALTER SCHEMA {next_} RENAME TO {self.name}")
+                failpoint("rebuild.swapping")
+            failpoint("rebuild.swapped")
             # Patient for less than the second after which PostgreSQL would end a reader for us.
             fresh.sql.execute("SET lock_timeout = '500ms'")
             with suppress(LockNotAvailable):  # the next rebuild drops it
@@ -155,6 +171,7 @@ class View:
                 if not facts:
                     raise Silent(f"{source} does not tell what happened after {place}")
                 self.take_in(source, place, facts)
+                failpoint("rebuild.copying")
                 place = facts[-1].position
 
     def forget(self) -> None:
@@ -167,6 +184,10 @@ class View:
     def close(self) -> None:
         if self.connection:
             self.connection.close()
+
+
+def _on(yes: bool) -> str:
+    return "on" if yes else "off"
 
 
 def nobody_tells(service: str, question: str, *_: Any) -> Any:

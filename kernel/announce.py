@@ -12,12 +12,12 @@ from threading import Thread
 import msgspec
 from kombu import Connection, Exchange, Producer
 
+from kernel.ops.failpoint import failpoint
 from kernel.wire import Fact
 
 logger = logging.getLogger(__name__)
 
-KIND = "application/cloudevents-batch+json"
-UTF8 = "utf-8"
+KIND = {"content_type": "application/cloudevents-batch+json", "content_encoding": "utf-8"}
 
 
 def exchange(service: str) -> Exchange:
@@ -54,7 +54,9 @@ class Announcer:
                     producer = Producer(connection, self.exchange)
                     while facts := self.waiting.get():
                         body, name = msgspec.json.encode(facts), facts[0].type
-                        producer.publish(body, name, content_type=KIND, content_encoding=UTF8)
+                        failpoint("announce.before")
+                        producer.publish(body, name, delivery_mode=1, **KIND)
+                        failpoint("announce.sent")
                     return
             except Exception as silence:
                 logger.warning("cannot announce: %r", silence)

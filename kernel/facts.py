@@ -13,6 +13,8 @@ from eventsourcing.domain import (
     event,
 )
 
+from kernel.ops.trace import traceparent
+
 __all__ = ["NETWORK", "Aggregate", "Created", "Event", "Refused", "acting", "event"]
 
 NETWORK = uuid5(NAMESPACE_URL, "essaim")
@@ -22,10 +24,15 @@ acting: ContextVar[str] = ContextVar("acting", default="system")
 """Who we are working for: a person's id. Vouched for by the gateway, written into every event."""
 
 
+def _traceparent() -> str | None:
+    return traceparent.get() or None
+
+
 class Event(AggregateEvent):
     """Something that happened. Its name is public for ever; its fields may only grow."""
 
     by: str = field(default_factory=acting.get, kw_only=True)
+    traceparent: str | None = field(default_factory=_traceparent, kw_only=True)
 
 
 class Created(Event, AggregateCreated):

@@ -11,16 +11,22 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count, takewhile
 from typing import Any, Protocol
 
 import msgspec
+from amqp.exceptions import PreconditionFailed
 from kombu import Connection, Consumer, Exchange, Message, Queue
+from psycopg import Error as DatabaseError
 
 from kernel.announce import exchange
 from kernel.ask import LOST, Asker, Silence
-from kernel.recorder import Conflict
+from kernel.ops import logs, meters
+from kernel.ops.door import open_door
+from kernel.ops.failpoint import failpoint
+from kernel.recorder import Away
 from kernel.service import Turns
 from kernel.where import broker, named
 from kernel.wire import Fact
@@ -31,10 +37,8 @@ BATCH = 500
 SOON, BEAT = 0.02, 5.0
 ALERT = 0.25
 DEAD = Exchange("dead-letters", type="fanout", durable=True)
-QUORUM = {
-    "x-queue-type": "quorum",
+QUEUE = {  # its type is the broker's choice: on one machine a classic one, in a cluster quorum
     "x-single-active-consumer": True,
-    "x-delivery-limit": 10,
     "x-dead-letter-exchange": DEAD.name,
     "x-max-length": 100_000,  # the log keeps what a queue forgets
 }
@@ -50,6 +54,7 @@ class Follower(Protocol):
     def sources(self) -> set[str]: ...
     def place_in(self, source: str) -> int: ...
     def take_in(self, source: str, place: int, facts: list[Fact]) -> None: ...
+    def stop(self, source: str, place: int, stopped: str) -> None: ...
 
 
 class Path:
@@ -58,45 +63,71 @@ class Path:
     def __init__(self, follower: Follower, source: str, ask: Ask) -> None:
         self.follower, self.source, self.ask = follower, source, ask
         self.place = self.heard = -1  # not known before the first look
+        self.early: dict[int, Fact] = {}
+        self.behind_since: float | None = None
+        self.was_not_told, self.stopped = False, ""
         self.turns = Turns()
 
     def queue(self) -> Queue:
         """Kept by the broker while we are away, and read by one process at a time."""
         name = f"{self.follower.name}.follows.{self.source}"
-        return Queue(name, exchange(self.source), "#", queue_arguments=QUORUM)
+        return Queue(name, exchange(self.source), "#", queue_arguments=QUEUE)
 
     def hear(self, facts: list[Fact]) -> None:
         """Announcements come late, twice, in any order, or never."""
         if self.place < 0:
             self.place = self.follower.place_in(self.source)
-        news = {fact.position: fact for fact in facts if fact.position > self.place}
-        self.heard = max([self.heard, *news])
-        following = takewhile(news.__contains__, count(self.place + 1))
-        self._take_in([news[position] for position in following])
-        if self.is_behind():
-            self.catch_up()
+        self.early.update({fact.position: fact for fact in facts if fact.position > self.place})
+        self.heard = max([self.heard, *self.early])
+        following = list(takewhile(self.early.__contains__, count(self.place + 1)))
+        self._take_in([self.early.pop(position) for position in following])
 
     def is_behind(self) -> bool:
         return self.place < self.heard
 
     def catch_up(self) -> None:
+        """Ask for everything that is missing, from where we really are."""
+        self.early.clear()
         self.place = self.follower.place_in(self.source)
         while missed := self.ask(self.source, self.place):
+            self.was_not_told = missed[-1].position > self.heard
+            self.heard = max(self.heard, missed[-1].position)
             self._take_in(missed)
 
     def _take_in(self, facts: list[Fact]) -> None:
-        """All at once; one by one when a command was faster than one of the reactions."""
+        """All at once; one by one when a command was faster than one of the reactions, or when
+        one of them cannot be taken in: up to that one.
+        """
+        before = self.place
         try:
             self._save(facts)
-        except Conflict:
+        except (*LOST, Silence, Away):
+            raise
+        except Exception:
             self.place = self.follower.place_in(self.source)  # a twin may have been here
+            if self.place < before:
+                return  # or somebody restored what we keep: these facts do not come next
             for fact in facts:
                 self.turns.take(partial(self._save, [fact]))
 
     def _save(self, facts: list[Fact]) -> None:
         if news := [fact for fact in facts if fact.position > self.place]:
+            failpoint("follow.before")
             self.follower.take_in(self.source, self.place, news)
-            self.place = news[-1].position
+            self.place, self.stopped = news[-1].position, ""
+            failpoint("follow.committed")
+
+    def stop(self, mistake: Exception) -> None:
+        """What happened is noted where our place is, for whoever can help.
+
+        A database quotes what it was given, which may be somebody's name: only the kind then.
+        """
+        said = [] if isinstance(mistake, DatabaseError) else str(mistake).splitlines()[:1]
+        reason = ": ".join([type(mistake).__name__, *said])
+        if reason != self.stopped:
+            why = {"since": datetime.now(UTC), "reason": reason}
+            self.follower.stop(self.source, max(self.place, 0), msgspec.json.encode(why).decode())
+            self.stopped = reason
 
 
 def facts_after(asker: Asker, source: str, place: int) -> list[Fact]:
@@ -107,21 +138,26 @@ def facts_after(asker: Asker, source: str, place: int) -> list[Fact]:
 def level(path: Path, step: Callable[[], None]) -> bool:
     """Whether a step leaves nothing to do.
 
-    A source that is down is asked again. A fact that cannot be taken in stops its path alone,
-    visibly; it is tried again, never skipped.
+    A source or a database that is away is asked again. A fact that cannot be taken in stops its
+    path alone, visibly; it is tried again, never skipped.
     """
     try:
         step()
     except LOST:
         raise
-    except Silence as silence:
-        logger.info("%s waits for %s: %s", path.follower.name, path.source, silence)
-        return False
-    except Exception:
+    except (Silence, Away) as away:
+        logger.info("%s waits for %s: %s", path.follower.name, path.source, away)
+    except Exception as mistake:
         place = max(path.place, 0)
         logger.exception("%s stopped after %s/%s", path.follower.name, path.source, place)
-        return False
-    return not path.is_behind()
+        with suppress(Away):
+            path.stop(mistake)
+    else:
+        if not path.is_behind():
+            path.behind_since = None
+            return True
+    path.behind_since = path.behind_since or time.monotonic()
+    return False
 
 
 def listen(followers: list[Follower], leaving: list[int]) -> None:
@@ -137,19 +173,27 @@ def listen(followers: list[Follower], leaving: list[int]) -> None:
                 each.tell = asker.ask
         ask = partial(facts_after, asker)
         paths = [Path(each, source, ask) for each in followers for source in each.sources()]
+        meters.follows(paths)
         inboxes: dict[Path, list[Message]] = {path: [] for path in paths}
         letters = Queue("dead-letters", DEAD, queue_arguments={"x-max-length": 10_000})
         letters(connection.default_channel).declare()
         for path, inbox in inboxes.items():
+            provide(path.queue(), connection)
             channel = connection.channel()
             channel.basic_qos(0, BATCH, False)
             open_.enter_context(Consumer(channel, [path.queue()], on_message=inbox.append))
-        pause, ask_at = SOON, 0.0
+        pause, ask_at, beat_at = SOON, 0.0, 0.0
         while not leaving:
-            if time.monotonic() >= ask_at:
-                all_level = all([level(path, path.catch_up) for path in paths])
-                pause = BEAT if all_level else min(2 * pause, BEAT)
-                ask_at = time.monotonic() + pause
+            if (now := time.monotonic()) >= ask_at:
+                asking = [path for path in paths if path.behind_since or now >= beat_at]
+                all_level = all([level(path, path.catch_up) for path in asking])
+                for path in asking:
+                    if path.was_not_told:
+                        provide(path.queue(), connection)
+                        path.was_not_told = False
+                beat_at = now + BEAT if now >= beat_at else beat_at
+                pause = SOON if all_level else 2 * pause
+                ask_at = beat_at if all_level else min(now + pause, beat_at)
             drain(connection, min(max(ask_at - time.monotonic(), 0.001), ALERT))
             for path, inbox in inboxes.items():
                 if inbox:
@@ -157,8 +201,17 @@ def listen(followers: list[Follower], leaving: list[int]) -> None:
                     is_level = level(path, partial(path.hear, heard))
                     inbox.pop().ack(multiple=True)
                     inbox.clear()
-                    if not is_level and pause == BEAT:
+                    failpoint("follow.acked")
+                    if not is_level and ask_at == beat_at:
                         pause, ask_at = SOON, time.monotonic() + SOON
+
+
+def provide(queue: Queue, connection: Connection) -> None:
+    """One that was made in another way is replaced: what is in it can be asked for."""
+    try:
+        queue(connection.channel()).declare()
+    except PreconditionFailed:
+        queue(connection.channel()).delete()
 
 
 def told(message: Message) -> list[Fact]:
@@ -173,13 +226,14 @@ def told(message: Message) -> list[Fact]:
 def drain(connection: Connection, patience: float) -> None:
     """Wait for one message, then take all that are already here."""
     with suppress(TimeoutError):
-        for timeout in (patience, *[0.001] * BATCH):
+        for timeout in (patience, *[0] * BATCH):
             connection.drain_events(timeout=timeout)
     connection.heartbeat_check()
 
 
 def main(*names: str) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logs.configure()
+    open_door(meters.ready)
     leaving: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: leaving.append(number))

@@ -6,11 +6,14 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 from uuid import UUID
 
+from kernel.cache import Cache
 from kernel.facts import Aggregate
-from kernel.recorder import InMemory, InPostgres, Receipt, Step
+from kernel.recorder import Conflict, InMemory, InPostgres, Receipt, Step
 from kernel.wire import Fact, Stored
 
 A = TypeVar("A", bound=Aggregate)
+Decision = dict[UUID, Any]
+"""What is decided on: each thing once, or None for what there is not."""
 
 
 class Unknown(Exception):
@@ -29,7 +32,8 @@ class Log:
         self.name = service
         self.recorder = InPostgres(database) if database else InMemory()
         self.announce = announce
-        self._at_hand: ContextVar[dict[UUID, Any] | None] = ContextVar("at_hand", default=None)
+        self.cache = Cache()
+        self._deciding: ContextVar[Decision | None] = ContextVar("deciding", default=None)
 
     def load(self, kind: type[A], *key: Any) -> A:
         """The aggregate as it is now. Raises Unknown."""
@@ -39,26 +43,30 @@ class Log:
 
     def find(self, kind: type[A], *key: Any) -> A | None:
         """The aggregate as it is now, if anything ever happened to it."""
-        about, at_hand = kind.create_id(*key), self._at_hand.get()
-        found = (at_hand or {}).get(about)
-        if found is None:
-            for stored in self.recorder.stream(about):
-                found = stored.event().mutate(found)
-        if not isinstance(found, kind):
-            return None  # the id of one thing is not taken for another's
-        if at_hand is not None:
-            at_hand[about] = found
+        about, decision = kind.create_id(*key), self._deciding.get()
+        if decision is None:
+            found = self._read(about)
+        else:
+            if about not in decision:
+                decision[about] = self.cache.take(about) or self._read(about)
+            found = decision[about]
+        return found if isinstance(found, kind) else None  # an id is not taken for another's
+
+    def _read(self, about: UUID) -> Any:
+        found = None
+        for stored in self.recorder.stream(about):
+            found = stored.event().mutate(found)
         return found
 
     @contextmanager
-    def one_decision(self) -> Iterator[dict[UUID, Any]]:
-        """Inside, the same thing is loaded once, however often it is asked for."""
-        at_hand: dict[UUID, Any] = {}
-        before = self._at_hand.set(at_hand)
+    def one_decision(self) -> Iterator[Decision]:
+        """Inside, the same thing is loaded once, and what is saved rests on what was loaded."""
+        decision: Decision = {}
+        before = self._deciding.set(decision)
         try:
-            yield at_hand
+            yield decision
         finally:
-            self._at_hand.reset(before)
+            self._deciding.reset(before)
 
     def save(
         self, *changed: Aggregate, receipt: Receipt | None = None, step: Step | None = None
@@ -66,10 +74,24 @@ class Log:
         """Append what happened, all or nothing, and announce it. Returns the last position.
 
         A receipt (the answer to a command) or a step (our place in another log) is kept in the
-        same transaction. Raises Conflict when somebody else was faster, Away without database.
+        same transaction. Raises Conflict when somebody else was faster, so that what was decided
+        on is not so any more; saving nothing asks for just that. Raises Away without database.
         """
+        known: dict[UUID, int] = {}
+        for about, thing in (self._deciding.get() or {}).items():
+            known[about] = thing.version - len(thing.pending_events) if thing else 0
+            if thing and not thing.pending_events:
+                self.cache.keep(thing)
         events = [event for each in changed for event in each.collect_events()]
-        positions = self.recorder.append([Stored.of(each) for each in events], receipt, step)
+        stored = [Stored.of(each) for each in events]
+        try:
+            positions = self.recorder.append(stored, receipt, step, known)
+        except Conflict:
+            for about in known:
+                self.cache.take(about)
+            raise
+        for each in changed:
+            self.cache.keep(each)
         pairs = zip(positions, events, strict=True)
         self.announce([Fact.of(self.name, position, event) for position, event in pairs])
         return positions[-1] if positions else None

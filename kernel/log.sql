@@ -17,7 +17,11 @@ CREATE TABLE IF NOT EXISTS commands (
     position bigint,
     answered_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE TABLE IF NOT EXISTS places (source text PRIMARY KEY, place bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS places (
+    source text PRIMARY KEY,
+    place bigint NOT NULL
+);
+ALTER TABLE places ADD COLUMN IF NOT EXISTS stopped json;  -- why the next fact cannot be taken in
 
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -26,13 +30,25 @@ END $$;
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON events
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+DROP FUNCTION IF EXISTS append(
+    uuid[], bigint[], text[], text[], text, text, text, text, bigint, bigint
+);
 CREATE OR REPLACE FUNCTION append(
     ids uuid[], versions bigint[], topics text[], states text[],
+    known uuid[], known_versions bigint[],
     asked text, fingerprinted text, answered text,
     followed text, place_was bigint, place_now bigint
 ) RETURNS bigint[] LANGUAGE plpgsql AS $$
 DECLARE taken bigint[];
 BEGIN
+    IF (known <> '{}' AND EXISTS (
+        SELECT FROM unnest(known, known_versions) AS k (i, v) WHERE v <> coalesce((
+            SELECT originator_version FROM events WHERE originator_id = i
+            ORDER BY originator_version DESC LIMIT 1
+        ), 0)
+    )) OR (asked IS NOT NULL AND EXISTS (SELECT FROM commands WHERE command = asked)) THEN
+        RAISE unique_violation USING MESSAGE = 'decided on what is no longer so';
+    END IF;
     PERFORM pg_current_xact_id();  -- be known as running before taking any position
     WITH added AS (
         INSERT INTO events (originator_id, originator_version, topic, state)
@@ -46,7 +62,8 @@ BEGIN
     END IF;
     IF followed IS NOT NULL THEN
         INSERT INTO places VALUES (followed, place_now)
-        ON CONFLICT (source) DO UPDATE SET place = place_now WHERE places.place = place_was;
+        ON CONFLICT (source) DO UPDATE SET place = place_now, stopped = NULL
+        WHERE places.place = place_was;
         IF NOT FOUND THEN
             RAISE unique_violation USING MESSAGE = 'a twin of this follower was faster';
         END IF;

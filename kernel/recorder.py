@@ -5,25 +5,32 @@ and a transaction that fails leaves a hole for ever. `settled` is the reader tha
 """
 
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 import msgspec
 from psycopg import OperationalError
 from psycopg.errors import UniqueViolation
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
+from kernel.ops.failpoint import failpoint, is_armed
 from kernel.wire import Stored
 
 Away = OperationalError
 """The database cannot be reached, or left while we were talking (a full pool counts as well)."""
 
 # Binary (%b): psycopg would spend a tenth of an append on quoting what is in the arrays.
-APPEND = "SELECT append(%b::uuid[],%b::bigint[],%b::text[],%b::text[],%b,%b,%b,%b,%b,%b)"
+ARRAYS = "%b::uuid[],%b::bigint[],%b::text[],%b::text[],%b::uuid[],%b::bigint[]"
+APPEND: LiteralString = f"SELECT append({ARRAYS},%b,%b,%b,%b,%b,%b)"
 COLUMNS = "originator_id, originator_version, topic, state::text"
 CONNECTION: dict[str, Any] = {"autocommit": True, "connect_timeout": 2}
-POOL: Any = {"min_size": 1, "max_size": 10, "timeout": 1.0, "reconnect_timeout": 0, "open": True}
+POOL: Any = {"min_size": 1, "max_size": 10, "timeout": 0.8, "reconnect_timeout": 0, "open": True}
+
+
+NOTHING: Mapping[UUID, int] = {}
 
 
 class Conflict(Exception):
@@ -63,33 +70,30 @@ class InPostgres:
         self.pool = ConnectionPool(url, kwargs=CONNECTION, **POOL)
 
     def append(
-        self, events: Sequence[Stored], receipt: Receipt | None, step: Step | None
+        self,
+        events: Sequence[Stored],
+        receipt: Receipt | None = None,
+        step: Step | None = None,
+        known: Mapping[UUID, int] = NOTHING,
     ) -> list[int]:
-        """All events, the receipt and the step, or nothing. Returns the positions taken."""
+        """All events, the receipt and the step, or nothing. Returns the positions taken.
+
+        `known`: what was decided on, by the number of events that have happened to it. Raises
+        Conflict when more has happened, or the same command has been answered, or our place has
+        moved.
+        """
         columns = map(list, zip(*events, strict=True)) if events else ([], [], [], [])
         kept = (*(receipt or (None, None, None)), *(step or (None, None, None)))
+        words = (*columns, list(known), list(known.values()), *kept)
+        failpoint("append.before")
         try:
-            with self.pool.connection() as sql:
-                positions: list[int] = sql.execute(APPEND, (*columns, *kept)).fetchall()[0][0]
+            with self.pool.connection() as sql, _inside(sql):
+                positions: list[int] = sql.execute(APPEND, words).fetchall()[0][0]
+                failpoint("append.inside")
         except UniqueViolation as clash:
             raise Conflict(str(clash)) from clash
-        except Away:
-            if not (already := self.positions_of(events)):
-                raise
-            return already  # the connection broke after COMMIT
+        failpoint("append.committed")
         return positions
-
-    def positions_of(self, events: Sequence[Stored]) -> list[int]:
-        """Where exactly these events stand, or nothing when they do not."""
-        found = [
-            self._ask(
-                "SELECT position FROM events WHERE originator_id = %s AND originator_version = %s"
-                " AND topic = %s AND state::text = %s",
-                *each,
-            )
-            for each in events
-        ]
-        return [rows[0][0] for rows in found] if all(found) else []
 
     def stream(self, about: UUID) -> list[Stored]:
         """What happened to one thing, oldest first."""
@@ -130,6 +134,18 @@ class InPostgres:
         found = self._ask("SELECT place FROM places WHERE source = %s", source)
         return found[0][0] if found else 0
 
+    def stop(self, source: str, place: int, stopped: str) -> None:
+        """Note why we cannot go on from a place (JSON). It is forgotten when we do."""
+        self._ask(
+            "INSERT INTO places VALUES (%s, %s, %s) ON CONFLICT (source) DO UPDATE"
+            " SET stopped = EXCLUDED.stopped WHERE places.place = EXCLUDED.place RETURNING 1",
+            *(source, place, stopped),
+        )
+
+    def stopped(self) -> dict[str, Any]:
+        """The sources that we cannot follow any further, and why."""
+        return dict(self._ask("SELECT source, stopped FROM places WHERE stopped IS NOT NULL"))
+
     def last(self) -> int:
         """The highest position that is visible, 0 in an empty log."""
         found: int = self._ask("SELECT coalesce(max(position), 0) FROM events")[0][0]
@@ -156,6 +172,8 @@ class InPostgres:
         """Reads are asked once more: a restart of the database breaks connections in the pool."""
         try:
             return self._ask_once(question, *values)
+        except PoolTimeout:
+            raise  # nothing to talk to: no connection was broken
         except Away:
             self.pool.check()
             return self._ask_once(question, *values)
@@ -166,6 +184,11 @@ class InPostgres:
             return rows
 
 
+def _inside(sql: Any) -> Any:
+    """A single statement is its own transaction. Only whoever is to die inside needs to see one."""
+    return sql.transaction() if is_armed("append.inside") else nullcontext()
+
+
 class InMemory:
     """The same, forgotten when the test ends."""
 
@@ -173,14 +196,21 @@ class InMemory:
         self.events: list[Stored] = []
         self.answers: dict[str, Answer] = {}
         self.places: dict[str, int] = {}
+        self.stops: dict[str, Any] = {}
 
     def append(
-        self, events: Sequence[Stored], receipt: Receipt | None, step: Step | None
+        self,
+        events: Sequence[Stored],
+        receipt: Receipt | None = None,
+        step: Step | None = None,
+        known: Mapping[UUID, int] = NOTHING,
     ) -> list[int]:
         taken = {each[:2] for each in self.events}
         answered = receipt and receipt.command in self.answers
         overtaken = step and step.was != self.place_in(step.source)
-        if answered or overtaken or any(each[:2] in taken for each in events):
+        happened = Counter(each.about for each in self.events)
+        outdated = any(happened[about] != version for about, version in known.items())
+        if answered or overtaken or outdated or any(each[:2] in taken for each in events):
             raise Conflict("somebody else was faster")
         self.events += events
         positions = list(range(len(self.events) - len(events) + 1, len(self.events) + 1))
@@ -190,6 +220,7 @@ class InMemory:
             self.answers[receipt.command] = Answer(receipt.fingerprint, answer, last)
         if step:
             self.places[step.source] = step.now
+            self.stops.pop(step.source, None)
         return positions
 
     def stream(self, about: UUID) -> list[Stored]:
@@ -203,6 +234,12 @@ class InMemory:
 
     def place_in(self, source: str) -> int:
         return self.places.get(source, 0)
+
+    def stop(self, source: str, place: int, stopped: str) -> None:
+        self.stops[source] = msgspec.json.decode(stopped)
+
+    def stopped(self) -> dict[str, Any]:
+        return self.stops
 
     def last(self) -> int:
         return len(self.events)

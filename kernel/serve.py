@@ -1,7 +1,7 @@
 """python -m kernel.serve services.bookings.service:Bookings [services.spaces.service:Spaces ...]
 
-Houses services in nameko: one RPC method per message, and `facts_after` for followers. Several
-processes may serve the same service. Where nameko 2.14.1 needs mending, a subclass says why.
+Houses services in nameko: whatever may be asked of a service, in nameko's words on RabbitMQ, and
+`facts_after` for followers. Several processes may serve the same service.
 """
 
 import os
@@ -16,181 +16,169 @@ os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"  # else one query blocks all w
 import logging
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from functools import partial
 from typing import Any
 
 import msgspec
 import psycopg.waiting
-from eventlet.semaphore import Semaphore
-from kombu import Connection, Message, serialization
-from nameko.constants import NON_PERSISTENT
-from nameko.exceptions import serialize
-from nameko.extensions import DependencyProvider
-from nameko.messaging import QueueConsumer
-from nameko.rpc import Rpc, RpcConsumer
+from eventlet.event import Event
+from kombu import Connection, Consumer, Message, Queue
+from nameko.extensions import Entrypoint
 from nameko.runners import ServiceRunner
 
 from kernel.ask import LOST, RPC
+from kernel.ops import logs, meters
+from kernel.ops.door import open_door
+from kernel.ops.failpoint import failpoint
+from kernel.ops.trace import span, traceparent
 from kernel.service import Service
 from kernel.where import broker, named
 
 assert psycopg.waiting.wait is psycopg.waiting.wait_selector
 logger = logging.getLogger(__name__)
 
-GRACE = 5.0
-JSON = "application/json"
-
-# kombu's own reader turns {"__type__": ...} of a stranger into Python objects.
-serialization.register("json", msgspec.json.encode, msgspec.json.decode, JSON, "utf-8")
+AT_ONCE = 10
+ALERT, GRACE = 0.5, 5.0
+JSON = ("application/json", "utf-8")
 
 
-class Draining(QueueConsumer):
-    """Nameko hangs up as soon as it is told to stop; what is half done would be done again."""
+class Question(msgspec.Struct):
+    """What is asked, as nameko says it."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.unsettled: set[Message] = set()
-
-    @property
-    def sharing_key(self) -> Any:
-        return QueueConsumer
-
-    def get_consumers(self, cls: Any, channel: Any) -> Any:
-        """The broker is there, or there again: then the connection for answers is a dead one."""
-        self.unsettled.clear()
-        for provider in self._providers:
-            provider.link.collect()
-        return super().get_consumers(cls, channel)
-
-    def handle_message(self, provider: Any, body: Any, message: Message) -> None:
-        self.unsettled.add(message)
-        super().handle_message(provider, body, message)
-
-    def ack_message(self, message: Message) -> None:
-        super().ack_message(message)
-        self.unsettled.discard(message)
-
-    def on_iteration(self) -> None:
-        self._cancel_consumers_if_requested()
-        self.should_stop = not self._consumers and not self.unsettled
-
-    @contextmanager
-    def establish_connection(self) -> Iterator[Connection]:
-        """Nameko waits up to 30 s between two attempts: a broker that is back is not noticed."""
-        with self.connection as connection:
-            connection.ensure_connection(
-                self.on_connection_error, interval_start=0.2, interval_step=0.2, interval_max=1
-            )
-            yield connection
-
-    def on_decode_error(self, message: Message, mistake: Exception) -> None:
-        logger.error("not JSON: %s", message.delivery_info["routing_key"])
-        message.reject()
+    args: list[Any]
+    kwargs: dict[str, Any]
 
 
-class Asked(RpcConsumer):
-    """The queue lives as long as somebody serves: without, the asker is told at once.
+class Responder(Entrypoint):
+    """Reads what is asked of one service, and answers.
 
-    Answers share one connection. One that gets lost is asked for again: no need to store it,
-    or to confirm it (nameko spends most of its time on that).
+    Nameko's own opens a channel for each answer, stores it on disk, and waits until the broker
+    has done so, which costs more than most decisions. Here answers leave on the connection that
+    the questions come on; one that gets lost is asked for again. The queue lives as long as
+    somebody serves: without, the asker is told at once.
     """
 
-    queue_consumer = Draining()
-
     def setup(self) -> None:
-        super().setup()
-        self.queue.durable, self.queue.auto_delete = False, True
-        self.link = Connection(broker(), connect_timeout=2)
-        self.turn = Semaphore()
+        self.leaving, self.gone = False, Event()
 
-    def handle_message(self, body: Any, message: Message) -> None:
-        if message.properties.get("reply_to") and isinstance(body, dict):
-            super().handle_message(body, message)
-        else:  # nameko dies of a question that cannot be answered, and the next process after it
-            logger.error("nobody to answer: %s", message.delivery_info["routing_key"])
-            self.queue_consumer.ack_message(message)
-
-    def handle_result(self, message: Message, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        if exc_info:
-            logger.error("failed: %s", message.delivery_info["routing_key"], exc_info=exc_info)
-        error = serialize(exc_info[1])["exc_type"] if exc_info else None
-        answer = msgspec.json.encode({"result": result, "error": error})
-        try:
-            with self.turn, eventlet.Timeout(GRACE):
-                self.reply(answer, message)
-        except (*LOST, eventlet.Timeout) as lost:
-            logger.warning("an answer got lost: %r", lost)
-            self.link.collect()
-        self.queue_consumer.ack_message(message)
-        return result, exc_info
-
-    def reply(self, answer: bytes, message: Message) -> None:
-        self.link.ensure_connection(max_retries=1)
-        channel, asked = self.link.default_channel, message.properties
-        about = {"correlation_id": asked.get("correlation_id"), "delivery_mode": NON_PERSISTENT}
-        reply = channel.prepare_message(answer, None, JSON, "utf-8", properties=about)
-        channel.basic_publish(reply, exchange=RPC.name, routing_key=asked["reply_to"])
+    def start(self) -> None:
+        self.container.spawn_managed_thread(self.work)
 
     def stop(self) -> None:
-        super().stop()
-        self.link.release()
+        self.leaving = True
+        self.gone.wait()
+
+    def work(self) -> None:
+        while not self.leaving:
+            try:
+                with Connection(broker(), heartbeat=20, connect_timeout=2) as link:
+                    self.listen(link)
+            except LOST as lost:
+                logger.warning("the broker is away: %r", lost)
+                eventlet.sleep(ALERT)
+        self.gone.send()
+
+    def listen(self, link: Connection) -> None:
+        """Until it is time to leave. What has begun is then finished, and answered."""
+        service, workers = self.container.service_name, eventlet.GreenPool(AT_ONCE)
+        queue = Queue(f"rpc-{service}", RPC, f"{service}.*", durable=False, auto_delete=True)
+        channel = link.default_channel
+        channel.basic_qos(0, AT_ONCE, False)
+        with Consumer(channel, [queue], on_message=partial(workers.spawn_n, self.answer)):
+            while not self.leaving:
+                try:
+                    link.drain_events(timeout=ALERT)
+                except TimeoutError:
+                    link.heartbeat_check()
+        workers.waitall()
+
+    def answer(self, message: Message) -> None:
+        asked, about = message.properties, message.delivery_info["routing_key"]
+        with suppress(*LOST):  # the connection is a dead one: `listen` notices as well
+            try:
+                question = msgspec.json.decode(message.body, type=Question)
+                back = asked["reply_to"]
+            except (msgspec.DecodeError, UnicodeDecodeError, KeyError) as nonsense:
+                logger.error("nobody can answer this, to %s: %r", about, nonsense)
+            else:
+                answer = self.answered(about, question, message.headers)
+                words = {"correlation_id": asked.get("correlation_id"), "delivery_mode": 1}
+                reply = message.channel.prepare_message(answer, None, *JSON, properties=words)
+                message.channel.basic_publish(reply, exchange=RPC.name, routing_key=back)
+                failpoint("answer.sent")
+            message.ack()
+
+    def answered(self, about: str, question: Question, headers: dict[str, Any]) -> bytes:
+        """A failure is told by its kind alone: what a driver says is not for strangers."""
+        service, error = self.container.service_cls(), None
+        try:
+            result = service.answer(about, headers, *question.args, **question.kwargs)
+        except Exception as failure:
+            logger.exception("failed: %s", about)
+            result, error = None, type(failure).__name__
+        return msgspec.json.encode({"result": result, "error": error})
 
 
-class Answering(Rpc):
-    rpc_consumer = Asked()
-
-
-class Call(DependencyProvider):
-    """What the asker says about himself: partner, command, after."""
-
-    def get_dependency(self, worker_ctx: Any) -> Any:
-        return worker_ctx.data
-
-
-rpc = Answering.decorator
+class MethodNotFound(Exception):
+    """Nobody has taught the service to answer this."""
 
 
 def house(service: Service) -> type:
-    def answering(verb: str) -> Any:
-        def answer(self: Any, words: dict[str, Any]) -> Any:
-            by, command = self.call.get("partner", "system"), self.call.get("command")
-            after = msgspec.json.decode(self.call.get("after", "{}"), type=dict[str, int])
+    def answering(verb: str) -> Callable[..., Any]:
+        def answer(call: dict[str, Any], words: dict[str, Any]) -> Any:
+            by, command = call.get("nameko.partner", "system"), call.get("nameko.command")
+            after = msgspec.json.decode(call.get("nameko.after", "{}"), type=dict[str, int])
             return service.answer(verb, words, by, command, after)
 
-        return rpc(answer)
+        return answer
 
-    def telling(name: str) -> Any:
-        return rpc(lambda self, *args: getattr(service, name)(*args))
+    def telling(question: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda call, *args: question(*args)
 
-    def facts_after(self: Any, place: int) -> Any:
-        return msgspec.to_builtins(service.log.after(place))
-
-    rooms = {
-        "name": service.name,
-        "call": Call(),
-        "facts_after": rpc(facts_after),
-        "health": rpc(lambda self: service.health()),
+    methods = {
+        "facts_after": telling(service.log.after),
+        "health": telling(service.health),
+        **{name: telling(getattr(service, name)) for name in service.told},
         **{verb: answering(verb) for verb in service.handled},
-        **{name: telling(name) for name in service.told},
     }
-    return type("House", (), rooms)
+
+    def answer(_: Any, about: str, call: dict[str, Any], *args: Any, **more: Any) -> Any:
+        verb, begun, said = about.partition(".")[2], time.monotonic(), {}
+        if verb not in methods:
+            raise MethodNotFound(about)
+        if verb not in service.handled:
+            return methods[verb](call, *args, **more)
+        traceparent.set(call.get("nameko.traceparent", ""))
+        try:
+            with span(about):
+                said = methods[verb](call, *args, **more)
+        finally:
+            meters.answered(service.name, verb, said, time.monotonic() - begun)
+        return said
+
+    return type("House", (), {"name": service.name, "answer": Responder.decorator(answer)})
 
 
 def main(*names: str) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    runner = ServiceRunner({"AMQP_URI": broker(), "max_workers": 10, "HEARTBEAT": 20})
+    logs.configure()
+    runner = ServiceRunner({"AMQP_URI": broker()})
 
     def leave(*_: Any) -> None:
         eventlet.spawn_n(runner.stop)
-        eventlet.spawn_after(GRACE, os._exit, 70)  # nameko cannot stop while the broker is away
+        eventlet.spawn_after(GRACE, os._exit, 70)  # nobody waits for ever for a server
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
     with ExitStack() as open_:
         for name in names:
-            runner.add_service(house(open_.enter_context(named(name).at_work())))
+            service = open_.enter_context(named(name).at_work())
+            meters.serves(service)
+            runner.add_service(house(service))
         runner.start()
+        open_door(meters.ready)
         runner.wait()
 
 

@@ -18,6 +18,7 @@ from marshmallow import ValidationError
 from kernel.announce import Announcer
 from kernel.facts import Aggregate, Refused, acting
 from kernel.log import Log, Unknown
+from kernel.ops.trace import span, traceparent
 from kernel.recorder import Away, Conflict, Receipt, Step
 from kernel.where import broker, database
 from kernel.wire import Fact, Message, data
@@ -66,6 +67,9 @@ class Service:
     handled: ClassVar[dict[str, type[Message]]]
     followed: ClassVar[dict[str, str]]
     told: ClassVar[dict[str, str]]
+    looks_first: ClassVar[bool] = False
+    """Whether a command is looked up before it is decided, because deciding leaves traces outside
+    of the log. Otherwise it is looked up when it clashes."""
 
     def __init_subclass__(cls) -> None:
         def marked(mark: str) -> dict[str, Any]:
@@ -78,6 +82,7 @@ class Service:
         self.log = log
         self.now = now
         self.turns = Turns()
+        self.readers = {verb: message() for verb, message in self.handled.items()}
 
     @classmethod
     @contextmanager
@@ -104,7 +109,7 @@ class Service:
         """
         acting.set(by)
         try:
-            given = self.handled[verb]().load(words)
+            given = self.readers[verb].load(words)
             if not self._reached(after or {}):
                 return {"behind": "We are still learning what happened elsewhere."}
             return self.turns.take(partial(self._decide, verb, words, given, command))
@@ -123,27 +128,28 @@ class Service:
     def _decide(
         self, verb: str, words: dict[str, Any], given: dict[str, Any], command: str | None
     ) -> Answer:
-        if answered := self._answered(words, command):
+        if self.looks_first and (answered := self._answered(words, command)):
             return answered
+        with self.log.one_decision():
+            try:
+                changed = self._decided(getattr(self, verb), given)
+                done, receipt = _done(changed, words, command)
+                return {"done": done, "position": self.log.save(*changed, receipt=receipt)}
+            except (Refused, Unknown, Conflict, Away):
+                # The same command, a moment earlier, may be what made it impossible; or it was
+                # this one, and the line to the database broke after COMMIT.
+                if answered := self._answered(words, command):
+                    return answered
+                raise
+
+    def _decided(
+        self, decide: Callable[..., Changed], given: dict[str, Any]
+    ) -> tuple[Aggregate, ...]:
         try:
-            with self.log.one_decision():
-                changed = _each(getattr(self, verb)(**given))
+            return _each(decide(**given))
         except (Refused, Unknown):
-            # The same command, a moment earlier, may be what made it impossible.
-            if answered := self._answered(words, command):
-                return answered
+            self.log.save()  # raises Conflict: no reason to refuse what was so a moment ago
             raise
-        facts = [
-            {"type": get_topic(type(event)), "subject": str(each.id), "data": data(event)}
-            for each in changed
-            for event in each.pending_events
-        ]
-        done = {"id": str(changed[0].id), "facts": facts}
-        receipt = None
-        if command:
-            kept = msgspec.json.encode(done).decode()
-            receipt = Receipt(command, _fingerprint(words, secrets.token_hex(4)), kept)
-        return {"done": done, "position": self.log.save(*changed, receipt=receipt)}
 
     def _answered(self, words: dict[str, Any], command: str | None) -> Answer | None:
         """What we said the first time, if this command has been answered before."""
@@ -165,8 +171,9 @@ class Service:
 
     def health(self) -> Answer:
         """How far we are, and how far we have followed our neighbours."""
-        places = {source: self.place_in(source) for source in self.sources()}
-        return {"service": self.name, "position": self.log.recorder.last(), "places": places}
+        log, places = self.log.recorder, {each: self.place_in(each) for each in self.sources()}
+        far = {"service": self.name, "position": log.last(), "places": places}
+        return {**far, "stopped": log.stopped()}
 
     # Facts
 
@@ -180,13 +187,18 @@ class Service:
         """What happened elsewhere changes us: all effects and our new place, or nothing."""
         reactions = [name for name, followed in self.followed.items() if followed == source]
         changed: dict[UUID, Aggregate] = {}
-        with self.log.one_decision() as at_hand:
+        with self.log.one_decision() as decision:
             for fact in facts:
                 acting.set(fact.by)
-                for name in reactions:
-                    for each in _each(getattr(self, name)(fact)):
-                        at_hand[each.id] = changed[each.id] = each
-        self.log.save(*changed.values(), step=Step(source, place, facts[-1].position))
+                traceparent.set(fact.traceparent or "")
+                with span(f"{self.name} takes in {fact.type}"):
+                    for name in reactions:
+                        for each in _each(getattr(self, name)(fact)):
+                            decision[each.id] = changed[each.id] = each
+            self.log.save(*changed.values(), step=Step(source, place, facts[-1].position))
+
+    def stop(self, source: str, place: int, stopped: str) -> None:
+        self.log.recorder.stop(source, place, stopped)
 
 
 class Turns:
@@ -207,6 +219,22 @@ class Turns:
                 with suppress(Conflict):
                     return work()
             return work()
+
+
+def _done(
+    changed: tuple[Aggregate, ...], words: dict[str, Any], command: str | None
+) -> tuple[dict[str, Any], Receipt | None]:
+    """What we answer, and what we keep of it."""
+    facts = [
+        {"type": get_topic(type(event)), "subject": str(each.id), "data": data(event)}
+        for each in changed
+        for event in each.pending_events
+    ]
+    done = {"id": str(changed[0].id), "facts": facts}
+    if not command:
+        return done, None
+    kept = msgspec.json.encode(done).decode()
+    return done, Receipt(command, _fingerprint(words, secrets.token_hex(4)), kept)
 
 
 def _each(changed: Changed) -> tuple[Aggregate, ...]:

@@ -18,7 +18,7 @@ from marshmallow import Schema, ValidationError, pre_load
 T = TypeVar("T")
 
 COLUMNS = ("originator_id", "originator_version")
-ENVELOPE = (*COLUMNS, "originator_topic", "timestamp", "by")
+ENVELOPE = (*COLUMNS, "originator_topic", "timestamp", "by", "traceparent")
 
 
 class Message(Schema):
@@ -65,6 +65,8 @@ class Stored(NamedTuple):
     def of(cls, event: Any) -> Self:
         kind = type(event)
         state = _plain(event, without=COLUMNS)
+        if event.traceparent is None:
+            del state["traceparent"]
         if (version := _version(kind)) > 1:
             state["v"] = version
         text = msgspec.json.encode(state).decode()
@@ -77,6 +79,7 @@ class Stored(NamedTuple):
         state = msgspec.json.decode(self.state)
         for old in range(state.pop("v", 1), _version(kind)):
             getattr(kind, f"upcast_v{old}_v{old + 1}")(state)
+        state.setdefault("traceparent", None)  # not the one of whoever reads it
         state.update(originator_id=self.about, originator_version=self.version)
         return msgspec.convert(state, kind)
 
@@ -96,6 +99,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     datacontenttype: str = "application/json"
     sequence: str
     by: str
+    traceparent: str | msgspec.UnsetType = msgspec.UNSET
     data: dict[str, Any]
 
     @classmethod
@@ -108,6 +112,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
             time=event.timestamp,
             sequence=f"{position:020d}",
             by=event.by,
+            traceparent=event.traceparent or msgspec.UNSET,
             data=data(event),
         )
 

@@ -1,4 +1,5 @@
-"""python -m deploy.local up | down | clean | status | logs | prepare | test | bench | schemathesis
+"""python -m deploy.local up | down | clean | status | logs | prepare
+                    test | bench | schemathesis | soak | mutants
 
 The targets of the Makefile. Begins with whatever Python there is, and goes on inside .venv.
 """
@@ -10,11 +11,12 @@ from deploy.local import environment, packages
 from deploy.local.process import DidNotStart
 
 MEASUREMENTS = {"bench": "tests.bench.run", "schemathesis": "tests.fuzz.run"}
+TRIALS = {"soak": "tests.soak.run", "mutants": "tests.mutants.run"}
 
 
 def main(verb: str, *words: str) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # and clean up
-    for_developers = verb in ("prepare", "test", *MEASUREMENTS)
+    for_developers = verb in ("prepare", "test", *MEASUREMENTS, *TRIALS)
     if for_developers or verb == "up":
         packages.provide()
         environment.provide(environment.DEVELOPMENT if for_developers else environment.RUNTIME)
@@ -27,6 +29,8 @@ def main(verb: str, *words: str) -> int:
         return experiment.test(*words)
     if verb in MEASUREMENTS:
         return experiment.measure(MEASUREMENTS[verb], *words)
+    if verb in TRIALS:
+        return experiment.run(TRIALS[verb], words, {})
     steps = (network.up, network.down, network.clean, network.status, network.logs)
     for step in steps:
         if step.__name__ == verb:

@@ -41,7 +41,9 @@ def up() -> None:
         for name, command in commands(env["GATEWAY"]).items():
             if name not in before:
                 say(f"Starting the {name}")
-                PARTS[name].start(command, for_processes(env), CLONE)
+                env[door_of(name)] = f"127.0.0.1:{free_ports()}"
+                PARTS[name].start(command, for_processes(env) | {"OPS": env[door_of(name)]}, CLONE)
+        remember(env)
         wait_until_ready(env["GATEWAY"])
         sign_ins = fill(env)
         state = "was already running" if len(before) == len(PARTS) else "is running"
@@ -85,6 +87,11 @@ def commands(gateway: str) -> dict[str, list[str]]:
         "gateway": [*uvicorn, *quiet],
     }
     return {name: [sys.executable, "-m", *line] for name, line in lines.items()}
+
+
+def door_of(part: str) -> str:
+    """Where the operators' door of a part is remembered."""
+    return f"OPS_{part.upper()}"
 
 
 def for_processes(env: dict[str, str]) -> dict[str, str]:
@@ -172,7 +179,9 @@ def clean() -> None:
 def status() -> None:
     servers = own_servers()
     for process in [*(servers.processes if servers else ()), *PARTS.values()]:
-        print(f"{process.name:<10} {f'running, pid {process.pid}' if process.pid else 'stopped'}")
+        door = known().get(door_of(process.name), "")
+        state = f"running, pid {process.pid or 0:<8} {door and f'http://{door}/metrics'}".rstrip()
+        print(f"{process.name:<10} {state if process.pid else 'stopped'}")
     if PARTS["gateway"].running():
         print(known()["GATEWAY"])
 

@@ -61,7 +61,7 @@ class Postgres:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
             return False
-        return lines[0] == str(self.process.pid) and lines[7:8] == ["ready   "]
+        return lines[:1] == [str(self.process.pid)] and lines[7:8] == ["ready   "]
 
     def stop(self) -> None:
         self.process.stop(signal.SIGINT)  # its "fast": SIGTERM would wait for every client

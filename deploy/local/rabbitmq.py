@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import socket
+import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -76,6 +77,22 @@ class RabbitMQ:
     def kill(self) -> None:
         self.process.kill()
         self.epmd.kill()
+
+    def ctl(self, *words: object) -> str:
+        """What `rabbitmqctl` prints. Raises CalledProcessError when it does not do as told."""
+        done = subprocess.run(
+            [server().with_name("rabbitmqctl"), "--quiet", *map(str, words)],
+            env=self._environment(),
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+            user=account(),
+            group=account(),
+            extra_groups=[] if account() else None,
+        )
+        return done.stdout
 
     def _remember(self, password: str, port: int) -> None:
         keep_secret(self.folder / "url", f"amqp://{USER}:{password}@127.0.0.1:{port}/{VHOST}")

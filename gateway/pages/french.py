@@ -3,10 +3,11 @@
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from gateway.problems import Problem
 
@@ -15,6 +16,7 @@ REFUSALS: dict[str, str] = tomllib.loads((LOCALE / "refusals.toml").read_text())
 PROBLEMS: dict[str, Any] = tomllib.loads((LOCALE / "problems.toml").read_text())
 WORDS: dict[str, dict[str, str]] = tomllib.loads((LOCALE / "words.toml").read_text())
 
+HERE = ZoneInfo("Europe/Brussels")
 HARD, THIN = "\u00a0", "\u202f"  # spaces at which no line breaks
 UNTIL = f"{THIN}\u2013\u2060{THIN}"  # the dash between two times, which stay on one line
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -78,6 +80,12 @@ def period(first: date, last: date) -> str:
     else:
         start = short_day(first) if first.month != last.month else short_day(first).split(HARD)[0]
     return f"du {start} au {short_day(last)} {last.year}"
+
+
+def moment(time: str) -> str:
+    """ "14 h 05 le 8 mars", in Brussels and Paris. ISO 8601, with its zone."""
+    there = datetime.fromisoformat(time).astimezone(HERE)
+    return f"{clock(there.strftime('%H:%M'))} le{HARD}{short_day(there.date())}"
 
 
 def clock(time: str) -> str:

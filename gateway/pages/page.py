@@ -72,7 +72,8 @@ async def show(request: Request, problem: Problem) -> Response:
         return problem.response()
     if problem.status == 401:
         return onward(f"/connexion?suite={quote(_asked_for(request), safe='/')}")
-    response = rendered(request, "problem.html", problem.status, problem=problem)
+    words = {"problem": problem, "trace": problems.trace_id()}
+    response = rendered(request, "problem.html", problem.status, **words)
     response.headers.update(problem.headers)
     return response
 

@@ -23,6 +23,7 @@ class Feed(View):
 
     name = "feed"
     follows = ("members", "spaces", "bookings", "mobility", "training")
+    durable = True  # filled again in another order, numbers would not be what partners remember
     tables = """
         CREATE TABLE IF NOT EXISTS events (
             seq bigint PRIMARY KEY, source text, position bigint, fact json,

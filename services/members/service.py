@@ -47,6 +47,7 @@ A = TypeVar("A", bound=Aggregate)
 
 class Members(Service):
     name = "members"
+    looks_first = True  # an entry in the vault
 
     def __init__(self, log: Log, vault: Vault | None = None, **settings: Any) -> None:
         super().__init__(log, **settings)

@@ -1,11 +1,13 @@
-"""At most 900 lines of Python that do something: blank lines, comments, docstrings are free."""
+"""At most 1,050 lines of Python that do something (decision 0008): blank lines, comments and
+docstrings are free.
+"""
 
 import ast
 import io
 import tokenize
 from pathlib import Path
 
-LIMIT = 900
+LIMIT = 1050
 SILENT = {
     tokenize.COMMENT,
     tokenize.NL,

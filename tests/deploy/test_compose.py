@@ -58,8 +58,11 @@ def test_a_container_knows_the_addresses_it_needs_and_no_other(name):
         "gateway": {"BROKER", "GATEWAY_DB"},
         "views": {"BROKER", "GATEWAY_DB"},
     }
-    service = name.removesuffix("-follower").upper()
-    assert set(told) == needed.get(name, {"BROKER", f"{service}_DB"})
+    service, everywhere = (
+        name.removesuffix("-follower").upper(),
+        {"OPS"} if name in RUNNING else set(),
+    )
+    assert set(told) == needed.get(name, {"BROKER", f"{service}_DB"}) | everywhere
     assert all(prepared[each] == told[each] for each in told if each.endswith("_DB"))
 
 

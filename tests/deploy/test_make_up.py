@@ -41,7 +41,7 @@ class Clone:
 
     @property
     def address(self):
-        return re.search(r"http://127\.0\.0\.1:\d+", self.make("status"))[0]
+        return self.make("status").split()[-1]
 
     def spaces(self):
         return httpx.get(f"{self.address}/v1/spaces?limit=200").json()["items"]

@@ -12,6 +12,7 @@ from gateway.credentials import Guesses, Session
 from gateway.door import Door
 from gateway.pages.page import show
 from gateway.problems import nothing_known
+from kernel.ops.trace import traceparent
 
 ME, SOMEBODY = UUID(int=1), UUID(int=2)
 MINE, ELSEWHERE = UUID(int=11), UUID(int=12)
@@ -20,14 +21,20 @@ MOMENT = datetime(2031, 3, 3, 9, tzinfo=UTC)
 
 class Services:
     def __init__(self):
-        self.asked = []
+        self.asked, self.traces = [], []
         self.answer = {"done": {"id": str(UUID(int=99)), "facts": []}, "position": 17}
 
     async def ask(self, service, verb, *args, **call):
+        self.traces.append(traceparent.get())
         self.asked.append((service, verb, *args, call))
         if isinstance(self.answer, Exception):
             raise self.answer
+        if verb == "health":
+            return {"service": service, "position": 3, "places": {}, "stopped": {}}
         return self.answer
+
+    async def depths(self, queues):
+        return {}
 
     async def channel(self):
         return None
@@ -51,6 +58,12 @@ class Views:
 
     async def row(self, select, words):
         return {"here": 1}
+
+    async def places(self, view):
+        return []
+
+    def connections(self):
+        return {"connections": 1, "busy": 0, "waiting": 0}
 
     async def catch_up(self, question, seen):
         self.seen = seen

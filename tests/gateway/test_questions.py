@@ -59,7 +59,7 @@ def sql(databases):
     with psycopg.connect(databases["GATEWAY_DB"], autocommit=True) as opened:
         opened.execute(f"""
             CREATE SCHEMA shelf; SET search_path = shelf; {Shelf.tables};
-            CREATE TABLE places (source text PRIMARY KEY, place bigint)
+            CREATE TABLE places (source text PRIMARY KEY, place bigint, stopped json)
         """)
         yield opened
 
@@ -213,6 +213,17 @@ def test_what_was_heard_long_ago_delays_nobody(looking, monkeypatch):
         return time.monotonic() - began
 
     assert looking(decide) < 0.5
+
+
+def test_how_far_a_view_is_behind_what_was_heard(looking, sql):
+    move(sql, bookings=3, spaces=9)
+
+    async def behind(views):
+        views.hear("bookings", 7)
+        views.hear("spaces", 8)
+        return await views.behind()
+
+    assert looking(behind) == {("shelf", "bookings"): 4, ("shelf", "spaces"): 0}
 
 
 def test_a_database_that_was_away_is_found_again_at_once(looking, sql):

@@ -1,14 +1,9 @@
 """A place, somebody in it, something of everything to look at, and orders for every service."""
 
 import re
-import time
-from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import count
-from threading import Event, Thread
 from uuid import uuid4
-
-import httpx
 
 from gateway.pages import PAGES
 from tests.network import SERVICES
@@ -97,58 +92,3 @@ class Story:
         for path in ("/v1/events", "/v1/spaces", f"/v1/persons/{newcomer}/bookings", "/v1/courses"):
             self.operator.read(path)  # 412 from a view that has not got as far
         return True
-
-    @contextmanager
-    def orders_coming_in(self):
-        """Somebody books one day after the other meanwhile, and asks again with the same key for
-        what got no answer. In the end every day is booked, and exactly once."""
-        person, over = self.place.newcomer(), Event()
-        self.is_well()
-        orders = Orders(self, person)
-        thread = Thread(target=orders.give, args=[over])
-        thread.start()
-        try:
-            yield orders
-        finally:
-            over.set()
-            thread.join()
-        orders.finish()
-        self.operator.headers["Position"] = orders.client.headers["Position"]
-        stored = self.operator.items(f"/v1/persons/{person}/bookings", limit=200)
-        acknowledged = list(orders.acknowledged.values())
-        assert sorted(each["booking"] for each in stored) == sorted(acknowledged)
-        assert len(set(acknowledged)) == len(acknowledged)
-
-
-class Orders:
-    def __init__(self, story, person):
-        self.story, self.person = story, person
-        self.client = story.network.client(story.token)
-        self.keys, self.acknowledged, self.refused = {}, {}, []
-
-    def give(self, over):
-        for day in range(1, 180):
-            if over.is_set():
-                return
-            self.order(day)
-            time.sleep(0.05)
-
-    def order(self, day):
-        words = self.story.place.desk_for(self.person, day, "afternoon")
-        key = self.keys.setdefault(day, str(uuid4()))
-        try:
-            answer = self.client.post("/v1/desk-bookings", words, headers={"Idempotency-Key": key})
-        except httpx.TransportError as nobody:
-            self.refused.append(nobody)
-            return
-        if answer.status_code == 201:
-            self.acknowledged[day] = answer.json()["id"]
-        else:
-            self.refused.append(answer)
-
-    def finish(self):
-        deadline = time.monotonic() + 10
-        while unknown := self.keys.keys() - self.acknowledged.keys():
-            assert time.monotonic() < deadline, self.refused[-1]
-            for day in unknown:
-                self.order(day)

@@ -118,7 +118,7 @@ def test_a_view_made_again_from_nothing_is_the_one_that_was_there(quiet, view):
     database = quiet.databases["GATEWAY_DB"]
     shown, made = tables(database, view.name), made_as(quiet, view)
     assert any(shown[table] for table in shown if table != "places")
-    ask(quiet, "kernel.ops.rebuild", f"{view.__module__}:{view.__name__}")
+    ask(quiet, "kernel", "rebuild", f"{view.__module__}:{view.__name__}")
     assert made_as(quiet, view) != made, "these are other tables"
     assert tables(database, view.name) == shown
 

@@ -4,16 +4,15 @@ import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from uuid import uuid4
 
 import msgspec
 import psycopg
 import pytest
 
+from kernel.cache import Cache
 from kernel.log import Log, Unknown
 from kernel.recorder import Conflict, Receipt, Step
-from kernel.wire import Stored
 from tests.kernel.counting import Counter, Gauge
 
 
@@ -87,6 +86,91 @@ def test_one_decision_loads_a_thing_once(log):
     assert log.load(Counter, counter.name) is not log.load(Counter, counter.name)
 
 
+def count(log, name, steps):
+    with log.one_decision():
+        counter = log.load(Counter, name)
+        counter.count(steps)
+        log.save(counter)
+    return counter
+
+
+@pytest.fixture
+def reads(log, monkeypatch):
+    """The ids of the streams that were read."""
+    stream, read = log.recorder.stream, []
+    monkeypatch.setattr(log.recorder, "stream", lambda about: read.append(about) or stream(about))
+    return read
+
+
+def test_what_was_seen_a_moment_ago_need_not_be_read_again(log, reads):
+    log.save(counter := something())
+    for _ in range(3):
+        count(log, counter.name, 1)
+    assert reads == []
+    assert log.load(Counter, counter.name).total == 3
+
+
+def other_writer(log):
+    """Another process: it has a cache of its own."""
+    other = Log(log.name)
+    other.recorder = log.recorder
+    return other
+
+
+def test_what_somebody_else_changed_is_read_again(log, reads):
+    log.save(counter := something())
+    count(other_writer(log), counter.name, 5)
+    with pytest.raises(Conflict):
+        count(log, counter.name, 1)
+    reads.clear()
+    assert count(log, counter.name, 1).total == 6
+    assert reads == [counter.id]
+
+
+def test_what_was_decided_on_must_still_be_so(log):
+    """Though nothing of it is changed: a price, a rule, the absence of something."""
+    log.save(rule := something())
+    for look, change in (
+        (lambda: log.find(Counter, rule.name), lambda: count(other_writer(log), rule.name, 1)),
+        (lambda: log.find(Counter, "absent"), lambda: log.save(Counter("absent"))),
+    ):
+        with log.one_decision():
+            look()
+            with ThreadPoolExecutor(1) as elsewhere:
+                elsewhere.submit(change).result()
+            with pytest.raises(Conflict):
+                log.save(something())
+
+
+def test_what_a_restored_database_has_forgotten_is_not_built_upon(log):
+    counter = something()
+    counter.collect_events()  # written, and lost again with the database
+    log.cache.keep(counter)
+    with pytest.raises(Conflict):
+        count(log, counter.name, 1)
+    with pytest.raises(Unknown):
+        count(log, counter.name, 1)
+
+
+def test_what_was_not_saved_is_forgotten(log):
+    log.save(counter := something())
+    with log.one_decision():
+        log.load(Counter, counter.name).count(7)
+        log.save()  # as when a rule refused what came next
+    assert count(log, counter.name, 1).total == 1
+
+
+def test_the_cache_stays_small():
+    cache = Cache(most_events=10)
+    for counter in (kept := [something() for _ in range(25)]):
+        cache.keep(counter)
+        cache.keep(counter)
+    assert list(cache.things) == [each.id for each in kept[-10:]]
+    assert cache.events == 10
+    assert cache.take(kept[-1].id) is kept[-1] and cache.take(kept[-1].id) is None
+    assert cache.events == 9
+
+
 def test_the_id_of_one_thing_is_not_taken_for_another(log):
     log.save(counter := something())
     with pytest.raises(Unknown):
@@ -136,51 +220,13 @@ def test_the_auditor_may_only_read(databases):
                 sql.execute(forbidden)
 
 
-def test_what_was_committed_before_the_line_broke_is_not_a_conflict(database):
-    """COMMIT went through, the answer did not: the same events are found, and are a success."""
-    log = Log("counting", database)
-    counter = something()
-    stored = [Stored.of(each) for each in counter.pending_events]
-    positions = log.recorder.append(stored, None, None)
-    assert log.recorder.positions_of(stored) == positions
-    other = [Stored.of(each) for each in Counter(counter.name).pending_events]
-    assert log.recorder.positions_of(other) == []
-    log.close()
-
-
-class Cut:
-    """A line that breaks once, after what was asked has been done."""
-
-    def __init__(self, pool):
-        self.pool, self.whole = pool, pool.connection
-
-    @contextmanager
-    def connection(self):
-        self.pool.connection = self.whole
-        yield self
-
-    def execute(self, *asked):
-        with self.whole() as sql:
-            sql.execute(*asked)
-        raise psycopg.OperationalError("the line broke after COMMIT")
-
-
-def test_who_was_cut_off_after_the_commit_is_told_that_it_is_done(database, monkeypatch):
-    log = Log("counting", database)
-    start, counter = last(log), something()
-    monkeypatch.setattr(log.recorder.pool, "connection", Cut(log.recorder.pool).connection)
-    position = log.save(counter)
-    assert [fact.position for fact in log.after(start)] == [position]
-    log.close()
-
-
 DAWDLE = """
 CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN IF NEW.topic = 'late' THEN PERFORM pg_sleep(1); END IF; RETURN NEW; END $$;
 CREATE TRIGGER dawdle BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION dawdle();
 """
 LATE = """
-SELECT append(ARRAY[gen_random_uuid()], '{1}', '{late}', ARRAY['{}'],
+SELECT append(ARRAY[gen_random_uuid()], '{1}', '{late}', ARRAY['{}'], '{}', '{}',
               null, null, null, null, null, null)
 """
 
@@ -205,7 +251,7 @@ def test_what_is_not_settled_is_not_shown(database, servers):
 
 
 APPEND = """
-SELECT append(ARRAY[gen_random_uuid()], '{1}', '{kernel.CounterOpened}', %s,
+SELECT append(ARRAY[gen_random_uuid()], '{1}', '{kernel.CounterOpened}', %s, '{}', '{}',
               null, null, null, null, null, null)
 """
 STATE = (

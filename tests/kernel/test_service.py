@@ -1,8 +1,10 @@
 """What every service does, whatever its business."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 
+import psycopg
 import pytest
 
 from kernel.log import Log
@@ -64,6 +66,17 @@ def test_a_command_sent_twice_is_done_once_and_answered_twice(counting, announce
     assert count(command="k1") == first
     assert count(command="k2") != first
     assert len(announced) == 3
+
+
+def test_a_refusal_rests_on_what_is_so_now(counting):
+    """Not on what this process saw a while ago: another one has made room since."""
+    other = Counting(Log("counting"))
+    other.log.recorder = counting.log.recorder
+    counting.answer("open_counter", {"name": "room"})
+    assert "done" in other.answer("count_on", {"name": "room", "steps": 900})
+    assert "done" in counting.answer("count_on", {"name": "room", "steps": 50})
+    assert "done" in other.answer("count_on", {"name": "room", "steps": -900})
+    assert "done" in counting.answer("count_on", {"name": "room", "steps": 900})
 
 
 def test_a_key_is_good_for_one_body_only(counting, announced):
@@ -134,6 +147,36 @@ def test_a_command_that_its_twin_made_impossible_is_answered_like_the_twin(count
     counting.log.load = load
     assert counting.answer("count_on", words, command="k") == twin[0]
     assert "done" in twin[0]
+
+
+class Cut:
+    """A line that breaks once, after what was asked has been done."""
+
+    def __init__(self, pool):
+        self.pool, self.whole = pool, pool.connection
+
+    @contextmanager
+    def connection(self):
+        self.pool.connection = self.whole
+        yield self
+
+    def execute(self, *asked):
+        with self.whole() as sql:
+            sql.execute(*asked)
+        raise psycopg.OperationalError("the line broke after COMMIT")
+
+
+def test_who_was_cut_off_after_the_commit_is_told_that_it_is_done(databases, monkeypatch):
+    log = Log("counting", databases["SPACES_DB"])
+    counting = Counting(log)
+    counting.answer("open_counter", {"name": "cut"})
+    monkeypatch.setattr(log.recorder.pool, "connection", Cut(log.recorder.pool).connection)
+    words = {"name": "cut", "steps": 1}
+    answer = counting.answer("count_on", words, command="cut")
+    assert answer["position"] == log.recorder.last()
+    assert log.load(Counter, "cut").total == 1
+    assert counting.answer("count_on", words, command="cut") == answer
+    log.close()
 
 
 def test_the_same_command_at_once_is_done_once(databases):

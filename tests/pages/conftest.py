@@ -18,6 +18,7 @@ from gateway.app import routes
 from gateway.credentials import Guesses, Session
 from gateway.door import Door
 from gateway.pages.page import show
+from gateway.positions import SERVICES
 from gateway.questions import Views
 from gateway.views import VIEWS
 from gateway.views.agenda import ListBookings, SeeVisitors
@@ -25,7 +26,12 @@ from gateway.views.availability import FindFree, SeeAvailability, SeeWeek
 from gateway.views.directory import ListSpaces, SeeSpace
 from gateway.views.mobility import ListPasses, ListWorkDays
 from gateway.whose import BOOKING, PERSON
-from tests.pages.samples import BOOKED, FERME, HUGO, LISE, PASS, SPACE, VISITOR
+from tests.pages.samples import BOOKED, FERME, HUGO, LISE, OLGA, PASS, SPACE, VISITOR
+
+
+def level(sources, place=7):
+    """What a view says that has come as far as everybody is."""
+    return lambda _: [{"source": each, "place": place, "stopped": None} for each in sources]
 
 
 class Known(Views):
@@ -48,6 +54,8 @@ class Known(Views):
             ],
             PERSON.select: lambda _: [{"home_space": FERME}],
             BOOKING.select: lambda _: [{"person": LISE, "space": FERME}],
+            "SELECT 1": lambda _: [{"here": 1}],
+            **{f"{view.name}.places": level(view.follows) for view in VIEWS},
         }
 
     async def rows(self, select, words):
@@ -63,12 +71,16 @@ class Known(Views):
     async def reaches(self, *_, **__):
         return True
 
+    def connections(self):
+        return {"connections": 3, "busy": 1, "waiting": 0}
+
 
 class People:
-    """Lise is a member, Hugo the host of La Ferme. Each one's word is their name."""
+    """Lise is a member, Hugo the host of La Ferme, Olga keeps it all running. Each one's word is
+    their name."""
 
-    roles = {LISE: [], HUGO: [f"host {FERME}"]}  # noqa: RUF012
-    names = {"lise": LISE, "hugo": HUGO}  # noqa: RUF012
+    roles = {LISE: [], HUGO: [f"host {FERME}"], OLGA: ["operator "]}  # noqa: RUF012
+    names = {"lise": LISE, "hugo": HUGO, "olga": OLGA}  # noqa: RUF012
 
     def __init__(self):
         self.guesses = Guesses()
@@ -95,12 +107,26 @@ class Services:
     def __init__(self):
         self.asked = []
         self.answer = {"done": {"id": str(uuid4()), "facts": []}, "position": 17}
+        self.health = {
+            name: {"service": name, "position": 7, "places": {}, "stopped": {}} for name in SERVICES
+        }
+        self.health["mobility"]["places"] = {"spaces": 7}
+        self.missing = set()
 
     async def ask(self, service, verb, words=None, **call):
+        if verb == "health":
+            if isinstance(health := self.health[service], Exception):
+                raise health
+            return health
         self.asked.append((service, verb, words, call))
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+    async def depths(self, queues):
+        if self.missing is None:
+            raise OSError
+        return {each: None if each in self.missing else (0, 1) for each in queues}
 
 
 @pytest.fixture

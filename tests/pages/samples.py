@@ -5,7 +5,7 @@ from uuid import UUID, uuid4, uuid5
 
 from kernel.facts import NETWORK
 
-LISE, HUGO = UUID(int=1), UUID(int=2)
+LISE, HUGO, OLGA = UUID(int=1), UUID(int=2), UUID(int=3)
 FERME = uuid5(NETWORK, "space/la-ferme")
 DESKS, ROOM, OFFICE = (uuid5(FERME, code) for code in ("open-space", "salle", "bureau"))
 TODAY = datetime.now(UTC).date()

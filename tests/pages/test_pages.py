@@ -19,6 +19,7 @@ OWN = (
 )
 HOST = f"/espaces/la-ferme/jour/{TODAY}"
 ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN] + [("hugo", HOST)]
+ALL += [("olga", "/exploitation")]
 
 
 @pytest.mark.parametrize("who, address", ALL)
@@ -148,5 +149,10 @@ def test_a_database_that_is_away_is_said_in_french(browser, page, database_away)
 def test_what_broke_is_not_shown(browser, page, world):
     world.views.broken = RuntimeError("a secret of ours")
     broken = browser().get("/")
-    assert broken.status_code == 500 and "Référence" in page(broken).text
-    assert "secret" not in broken.text
+    assert broken.status_code == 500 and "secret" not in broken.text
+
+
+def test_a_problem_has_a_reference_to_quote(browser, page):
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    told = browser().get("/nulle-part", headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+    assert f"citez cette référence : {trace}" in page(told).text
