@@ -1,97 +1,64 @@
-"""A client that costs little, as it shares the cores with what it measures.
+"""Bookings and reads through the door: how many, how soon, and what they cost."""
 
-One thread, plain sockets that stay open, requests that are bytes already.
-"""
+from itertools import repeat
+from statistics import median
 
-import json
-import re
-import socket
-import time
-from collections import Counter
-from dataclasses import dataclass, field
-from selectors import EVENT_READ, DefaultSelector
+from tests.bench.rounds import Question, ask_in_turn, typical_costs
+from tests.bench.table import Row, spread, waits
+from tests.bench.town import new_town
 
-LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
+CLIENTS = (1, 8, 32)
+BOOKINGS, WEEKS, PAGES = "bookings", "weeks of 10 rooms", "the same, as pages"
+BARS = {BOOKINGS: ">= 325", WEEKS: ">= 260"}
 
 
-def request(method, path, body=None, **headers):
-    content = b"" if body is None else json.dumps(body).encode()
-    if content:
-        headers |= {"Content-Type": "application/json", "Content-Length": str(len(content))}
-    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*lines, "", ""]).encode() + content
+def rows(bench):
+    with bench.network() as running:
+        yield from quickly(running) if bench.quick else fully(running)
 
 
-@dataclass
-class Load:
-    """What came of it."""
-
-    seconds: float = 0.0
-    own_seconds: float = 0.0
-    statuses: Counter = field(default_factory=Counter)
-    waits: list = field(default_factory=list)
-    bytes: int = 0
-    last: bytes = b""
-
-    @property
-    def count(self):
-        return len(self.waits)
-
-    @property
-    def rate(self):
-        return self.count / self.seconds
+def quickly(running):
+    """What a booking costs with 8 clients, in half a minute."""
+    question = Question(BOOKINGS, running, new_town(running, members=16).orders, 201, 8)
+    rounds = ask_in_turn([[question]], rounds=7, seconds=2.0)[question]
+    yield rate(question, rounds)
+    yield costs(BOOKINGS, rounds)
 
 
-class Connection:
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def fully(running):
+    town = new_town(running)
+    week, page = town.week(town.fill_a_week())
+    asked = {BOOKINGS: (town.orders, 201), WEEKS: (repeat(week), 200), PAGES: (repeat(page), 200)}
+    questions = {
+        (what, clients): Question(what, running, *asked[what], clients)
+        for what in asked
+        for clients in CLIENTS
+    }
+    found = ask_in_turn([[each] for each in questions.values()], rounds=5, seconds=2.0)
+    for question in questions.values():
+        yield rate(question, found[question])
+    for what in (WEEKS, PAGES):
+        one = found[questions[what, 8]][0].load
+        bar = "<= 50" if what == WEEKS else ""
+        yield Row(f"{what}: kB", one.bytes / one.count / 1000, bar, "of one, not compressed", 1)
+    for what in asked:
+        yield costs(what, found[questions[what, 8]])
 
-    def send(self, words):
-        self.got, self.sent_at = b"", time.perf_counter()
-        self.socket.sendall(words)
 
-    def received(self):
-        """The status and the body once all of it is there."""
-        piece = self.socket.recv(262144)
-        assert piece, "the gateway hung up"
-        self.got += piece
-        head, found, body = self.got.partition(b"\r\n\r\n")
-        if found and len(body) >= int(LENGTH.search(head)[1]):
-            return int(head[9:12]), body
-        return None
+def rate(question, rounds, bars=BARS):
+    rates, loads = [each.load.rate for each in rounds], [each.load for each in rounds]
+    bar = bars.get(question.what, "") if question.clients == 8 else ""
+    about = f"{spread(rates)}; {waits(loads)}"
+    if unexpected := sum(each.unexpected for each in rounds):
+        about += f"; {unexpected} of {sum(each.count for each in loads)} not done"
+    return Row(f"{question.what} a second, {question.clients} at once", median(rates), bar, about)
 
 
-def load(port, requests, clients, seconds):
-    """So many clients ask, one thing after the other each, for so long or until there is no more
-    to ask. Everything that was asked is waited for."""
-    done, idle, waiting = Load(), [Connection(port) for _ in range(clients)], 0
-    everybody = list(idle)
-    with DefaultSelector() as selector:
-        for each in idle:
-            selector.register(each.socket, EVENT_READ, each)
-        begun, cpu = time.perf_counter(), time.thread_time()
-        while True:
-            while idle and time.perf_counter() < begun + seconds:
-                if (words := next(requests, None)) is None:
-                    break
-                idle.pop().send(words)
-                waiting += 1
-            if not waiting:
-                break
-            ready = selector.select(timeout=10)
-            assert ready, "no answer within 10 seconds"
-            for key, _ in ready:
-                if answer := key.data.received():
-                    status, body = answer
-                    done.waits.append(time.perf_counter() - key.data.sent_at)
-                    done.statuses[status] += 1
-                    done.bytes += len(body)
-                    done.last = body
-                    idle.append(key.data)
-                    waiting -= 1
-        done.seconds, done.own_seconds = time.perf_counter() - begun, time.thread_time() - cpu
-    for each in everybody:
-        each.socket.close()
-    return done
+def costs(what, rounds):
+    """In all, and of each process."""
+    parts = typical_costs(rounds)
+    own = parts.pop("the client")
+    told = ", ".join(f"{part} {cost:.2f}" for part, cost in parts.items() if cost >= 0.05)
+    found = [each.cost for each in rounds]
+    about = f"{spread(found, 2)}; {told}; the client {own:.2f}"
+    return Row(f"{what}: CPU ms each, 8 at once", median(found), "", about, 2)

@@ -1,9 +1,44 @@
 """How long it takes from the commit of an event until the view shows it."""
 
 import time
+from statistics import quantiles
 from threading import Event, Thread
 
 import psycopg
+
+from tests.bench.client import load
+from tests.bench.table import Row
+from tests.bench.town import new_town
+
+GENTLE = 30
+"""Bookings a second, each alone."""
+LASTING = 20.0
+
+
+def rows(bench):
+    with bench.network() as running:
+        town = new_town(running, members=16)
+        load(running.port, town.orders, 8, 2.0)  # warm
+        lasting = LASTING / 2 if bench.quick else LASTING
+        time.sleep(1)
+        with Watch(running.databases) as watch:
+            book(running, town, lasting)
+            time.sleep(0.5)
+    found = sorted(watch.delays())
+    assert len(found) > 100, "too few commits were seen"
+    cuts, step = quantiles(found, n=100), lasting / watch.looks * 1000
+    about = f"{len(found)} commits, {GENTLE} a second; we looked every {step:.1f} ms"
+    yield Row("committed -> visible, p50 ms", cuts[49], "<= 5", about, 1)
+    yield Row("committed -> visible, p99 ms", cuts[98], "<= 30", f"longest {found[-1]:.0f}", 1)
+
+
+def book(running, town, lasting):
+    end = due = time.perf_counter()
+    end += lasting
+    while due < end:
+        time.sleep(max(0.0, due - time.perf_counter()))
+        load(running.port, iter([next(town.orders)]), 1, 1.0)
+        due += 1 / GENTLE
 
 
 class Watch:
