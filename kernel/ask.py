@@ -21,7 +21,7 @@ class Silence(Exception):
 
 
 class Asker:
-    """Shares a connection with whoever drains it: what else arrives meanwhile is not lost.
+    """Drains its connection while it waits: what else arrives there meanwhile is not lost.
 
     Requests are transient, expire with our patience, and come back when nobody listens.
     """
@@ -64,5 +64,7 @@ class Asker:
         self.answers[message.properties["correlation_id"]] = {"error": error}
 
 
+NONSENSE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What comes of reading the JSON of a stranger."""
 LOST = (OperationalError, *Connection().connection_errors)
 """How kombu says that the broker went away."""

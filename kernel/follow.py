@@ -22,7 +22,7 @@ from kombu import Connection, Consumer, Exchange, Message, Queue
 from psycopg import Error as DatabaseError
 
 from kernel.announce import exchange
-from kernel.ask import LOST, Asker, Silence
+from kernel.ask import LOST, NONSENSE, Asker, Silence
 from kernel.ops import logs, meters
 from kernel.ops.door import open_door
 from kernel.ops.failpoint import failpoint
@@ -166,8 +166,10 @@ def listen(followers: list[Follower], leaving: list[int]) -> None:
     Until there is a signal to leave. It interrupts nothing: whoever is cut short in the middle
     of a frame waits for ever for the answer to his goodbye.
     """
-    with Connection(broker(), heartbeat=30, connect_timeout=2) as connection, ExitStack() as open_:
-        asker = Asker(connection)
+    with ExitStack() as open_:
+        connection = open_.enter_context(Connection(broker(), heartbeat=30, connect_timeout=2))
+        # Not the same: a broker that is short of memory reads nothing from who publishes.
+        asker = Asker(open_.enter_context(Connection(broker(), connect_timeout=2)))
         for each in followers:
             if hasattr(each, "tell"):
                 each.tell = asker.ask
@@ -181,7 +183,9 @@ def listen(followers: list[Follower], leaving: list[int]) -> None:
             provide(path.queue(), connection)
             channel = connection.channel()
             channel.basic_qos(0, BATCH, False)
-            open_.enter_context(Consumer(channel, [path.queue()], on_message=inbox.append))
+            hears = Consumer(channel, [path.queue()], on_message=inbox.append)
+            hears.on_decode_error = lambda message, _, inbox=inbox: inbox.append(message)
+            open_.enter_context(hears)
         pause, ask_at, beat_at = SOON, 0.0, 0.0
         while not leaving:
             if (now := time.monotonic()) >= ask_at:
@@ -218,7 +222,7 @@ def told(message: Message) -> list[Fact]:
     """What is announced may be nonsense of a stranger. The log will tell what was meant."""
     try:
         return msgspec.json.decode(message.body, type=list[Fact])
-    except (msgspec.DecodeError, UnicodeDecodeError) as nonsense:
+    except NONSENSE as nonsense:
         logger.error("no facts, in %s: %s", message.delivery_info["exchange"], nonsense)
         return []
 

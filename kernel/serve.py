@@ -29,7 +29,7 @@ from kombu import Connection, Consumer, Message, Queue
 from nameko.extensions import Entrypoint
 from nameko.runners import ServiceRunner
 
-from kernel.ask import LOST, RPC
+from kernel.ask import LOST, NONSENSE, RPC
 from kernel.ops import logs, meters
 from kernel.ops.door import open_door
 from kernel.ops.failpoint import failpoint
@@ -56,9 +56,10 @@ class Responder(Entrypoint):
     """Reads what is asked of one service, and answers.
 
     Nameko's own opens a channel for each answer, stores it on disk, and waits until the broker
-    has done so, which costs more than most decisions. Here answers leave on the connection that
-    the questions come on; one that gets lost is asked for again. The queue lives as long as
-    somebody serves: without, the asker is told at once.
+    has done so, which costs more than most decisions. Here they share a connection, and one that
+    gets lost is asked for again. It is not the one that questions come on: a broker that is short
+    of memory reads nothing from who publishes, and so would never hear what is done with. The
+    queue lives as long as somebody serves: without, the asker is told at once.
     """
 
     def setup(self) -> None:
@@ -74,41 +75,49 @@ class Responder(Entrypoint):
     def work(self) -> None:
         while not self.leaving:
             try:
-                with Connection(broker(), heartbeat=20, connect_timeout=2) as link:
-                    self.listen(link)
+                with self.line(heartbeat=20) as asked, self.line() as told:
+                    self.listen(asked, told)
             except LOST as lost:
                 logger.warning("the broker is away: %r", lost)
                 eventlet.sleep(ALERT)
         self.gone.send()
 
-    def listen(self, link: Connection) -> None:
+    def line(self, **words: Any) -> Connection:
+        return Connection(broker(), connect_timeout=2, **words)
+
+    def listen(self, asked: Connection, told: Connection) -> None:
         """Until it is time to leave. What has begun is then finished, and answered."""
         service, workers = self.container.service_name, eventlet.GreenPool(AT_ONCE)
         queue = Queue(f"rpc-{service}", RPC, f"{service}.*", durable=False, auto_delete=True)
-        channel = link.default_channel
-        channel.basic_qos(0, AT_ONCE, False)
-        with Consumer(channel, [queue], on_message=partial(workers.spawn_n, self.answer)):
-            while not self.leaving:
+        answer = partial(workers.spawn_n, self.answer, told.default_channel)
+        consumer = Consumer(asked, [queue], on_message=answer, prefetch_count=AT_ONCE)
+        consumer.on_decode_error = lambda message, _: answer(message)
+        with consumer:
+            while not self.leaving and told.connected:
                 try:
-                    link.drain_events(timeout=ALERT)
+                    asked.drain_events(timeout=ALERT)
                 except TimeoutError:
-                    link.heartbeat_check()
+                    asked.heartbeat_check()
         workers.waitall()
 
-    def answer(self, message: Message) -> None:
+    def answer(self, back: Any, message: Message) -> None:
         asked, about = message.properties, message.delivery_info["routing_key"]
-        with suppress(*LOST):  # the connection is a dead one: `listen` notices as well
+        try:
+            question = msgspec.json.decode(message.body, type=Question)
+            whom = asked["reply_to"]
+        except (*NONSENSE, KeyError) as nonsense:
+            logger.error("nobody can answer this, to %s: %r", about, nonsense)
+        else:
+            answer = self.answered(about, question, message.headers)
+            words = {"correlation_id": asked.get("correlation_id"), "delivery_mode": 1}
+            reply = back.prepare_message(answer, None, *JSON, properties=words)
             try:
-                question = msgspec.json.decode(message.body, type=Question)
-                back = asked["reply_to"]
-            except (msgspec.DecodeError, UnicodeDecodeError, KeyError) as nonsense:
-                logger.error("nobody can answer this, to %s: %r", about, nonsense)
-            else:
-                answer = self.answered(about, question, message.headers)
-                words = {"correlation_id": asked.get("correlation_id"), "delivery_mode": 1}
-                reply = message.channel.prepare_message(answer, None, *JSON, properties=words)
-                message.channel.basic_publish(reply, exchange=RPC.name, routing_key=back)
-                failpoint("answer.sent")
+                back.basic_publish(reply, exchange=RPC.name, routing_key=whom)
+            except LOST as lost:
+                logger.warning("an answer is lost: %r", lost)
+                back.connection.collect()
+            failpoint("answer.sent")
+        with suppress(*LOST):  # it will come again, to us or to another
             message.ack()
 
     def answered(self, about: str, question: Question, headers: dict[str, Any]) -> bytes:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from types import ModuleType
-from typing import Any, ClassVar, NamedTuple, Self, TypeVar
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -97,7 +97,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     time: datetime
     datacontenttype: str = "application/json"
-    sequence: str
+    sequence: Annotated[str, msgspec.Meta(pattern="^[0-9]{20}$")]
     by: str
     traceparent: str | msgspec.UnsetType = msgspec.UNSET
     data: dict[str, Any]

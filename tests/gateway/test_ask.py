@@ -184,6 +184,8 @@ def test_a_failure_arrives_and_is_counted_as_one(broker, silent):
 
 def test_a_broker_that_takes_nothing_more_is_away_and_back_by_itself(servers, broker, silent):
     """What it was given before it said so, it may still deliver."""
+    if not hasattr(servers.broker, "ctl"):
+        pytest.skip("somebody else's broker")
 
     async def through_an_alarm():
         async with ask.services(broker) as opened:

@@ -280,6 +280,27 @@ def test_whoever_began_last_may_still_write_before_us(database):
     log.close()
 
 
+ANSWERED = """
+SELECT append(ARRAY[gen_random_uuid()], '{1}', '{kernel.CounterOpened}', %s, '{}', '{}',
+              %s, 'f', '{}', null, null, null)
+"""
+
+
+def test_a_command_that_is_just_being_answered_is_not_answered_again(database):
+    """Neither of the two sees the receipt of the other when it looks."""
+    log, command = Log("counting", database), uuid4().hex
+    start, late = last(log), something()
+    with psycopg.connect(database) as first, ThreadPoolExecutor() as elsewhere:
+        first.execute(ANSWERED, [[STATE % "first"], command])
+        second = elsewhere.submit(log.save, late, receipt=Receipt(command, "f", "{}"))
+        time.sleep(0.3)
+        first.commit()
+        with pytest.raises(Conflict):
+            second.result()
+    assert [fact.data["name"] for fact in log.after(start)] == ["first"]
+    log.close()
+
+
 def test_nothing_is_missed_under_concurrent_writers_who_fail(database):
     log = Log("counting", database)
     start, stop, done = last(log), time.monotonic() + 3, threading.Event()
