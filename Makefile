@@ -4,7 +4,7 @@ PYTHON ?= python3
 LOCAL = $(PYTHON) -m deploy.local
 BIN = .venv/bin
 
-.PHONY: help up down restart clean status logs test check format bench schemathesis soak mutants lock
+.PHONY: help up down restart clean status logs test check format bench schemathesis faults soak mutants lock
 
 help:            ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -47,6 +47,9 @@ bench:           ## measure
 
 schemathesis:    ## attack the API with what its description allows and forbids
 	@$(LOCAL) schemathesis $(ARGS)
+
+faults:          ## kill everything at every point, so many times in a row: make faults TIMES=20
+	@$(LOCAL) faults $(TIMES)
 
 soak:            ## orders come in while something breaks every five seconds: make soak MINUTES=30
 	@$(LOCAL) soak $(MINUTES) $(ARGS)

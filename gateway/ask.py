@@ -10,7 +10,7 @@ from uuid import uuid4
 import aiormq
 import msgspec
 from aiormq.abc import AbstractChannel, AbstractConnection, DeliveredMessage
-from aiormq.exceptions import ChannelNotFoundEntity
+from aiormq.exceptions import ChannelInvalidStateError, ChannelNotFoundEntity
 from pamqp.common import FieldTable
 from yarl import URL
 
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 EXCHANGE = "nameko-rpc"
 TO_CONNECT, TO_SEND, PATIENCE, HEARTBEAT = 1.0, 1.0, 5.0, 10
-LOST = (aiormq.AMQPError, OSError)  # a TimeoutError is an OSError
+LOST = (aiormq.AMQPError, ChannelInvalidStateError, OSError)  # a TimeoutError is an OSError
 
 
 class Services:

@@ -58,6 +58,7 @@ class View:
         """Opened when needed, and opened again when the database went away meanwhile."""
         if self.connection is None or self.connection.closed:
             how = f"-c search_path={self.schema} -c synchronous_commit={_on(self.durable)}"
+            how += " -c idle_in_transaction_session_timeout=5s"  # a twin must not wait for ever
             sql = psycopg.connect(self.url, autocommit=True, options=how, connect_timeout=2)
             sql.adapters.register_dumper(list, JsonbDumper)
             self._make(sql)
@@ -102,21 +103,25 @@ class View:
         """All effects and the new place, or nothing. Raises Conflict when the place has moved."""
         self.enrich(facts)
         sql = self.sql
-        with sql.transaction(), sql.pipeline():
-            self._wait_for_turn(sql)
-            moved = sql.execute(
-                "UPDATE places SET place = %s, stopped = NULL WHERE source = %s AND place = %s"
-                " RETURNING place",
-                [facts[-1].position, source, place],
-            )
-            if not moved.fetchone():
-                raise Conflict("a twin of this view was faster")
-            cursor = sql.cursor()
-            for fact in facts:
-                traceparent.set(fact.traceparent or "")
-                with span(f"{self.name} takes in {fact.type}"):
-                    self.fill(cursor, fact)
+        with sql.transaction():
+            with sql.pipeline():
+                self._wait_for_turn(sql)
+                self._move(sql, source, place, facts[-1].position)
+                cursor = sql.cursor()
+                for fact in facts:
+                    traceparent.set(fact.traceparent or "")
+                    with span(f"{self.name} takes in {fact.type}"):
+                        self.fill(cursor, fact)
             failpoint("follow.inside")
+
+    def _move(self, sql: Connection, source: str, was: int, now: int) -> None:
+        moved = sql.execute(
+            "UPDATE places SET place = %s, stopped = NULL WHERE source = %s AND place = %s"
+            " RETURNING place",
+            [now, source, was],
+        )
+        if not moved.fetchone():
+            raise Conflict("a twin of this view was faster")
 
     def stop(self, source: str, place: int, stopped: str) -> None:
         """Note why the view cannot go on from a place (JSON). It is forgotten when it does."""

@@ -195,6 +195,8 @@ def listen(followers: list[Follower], leaving: list[int]) -> None:
                     if path.was_not_told:
                         provide(path.queue(), connection)
                         path.was_not_told = False
+                    if now >= beat_at and not path.stopped:
+                        path.heard = path.place  # what nobody knows of was never there
                 beat_at = now + BEAT if now >= beat_at else beat_at
                 pause = SOON if all_level else 2 * pause
                 ask_at = beat_at if all_level else min(now + pause, beat_at)
@@ -213,9 +215,11 @@ def listen(followers: list[Follower], leaving: list[int]) -> None:
 def provide(queue: Queue, connection: Connection) -> None:
     """One that was made in another way is replaced: what is in it can be asked for."""
     try:
-        queue(connection.channel()).declare()
+        with connection.channel() as channel:
+            queue(channel).declare()
     except PreconditionFailed:
-        queue(connection.channel()).delete()
+        with connection.channel() as channel:
+            queue(channel).delete()
 
 
 def told(message: Message) -> list[Fact]:

@@ -32,7 +32,7 @@ M = TypeVar("M", bound=Callable[..., Any])
 
 ATTEMPTS = 10
 utc_now = partial(datetime.now, UTC)
-PATIENCE = 2.0
+PATIENCE = 1.5
 
 
 def handles(message: type[Message]) -> Callable[[M], M]:

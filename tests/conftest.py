@@ -8,11 +8,20 @@ from uuid import uuid4
 
 import pytest
 
+from kernel.facts import acting
+from kernel.ops.trace import traceparent
 from kernel.wire import Fact
 
 
 def pytest_addoption(parser):
     parser.addoption("--bless", action="store_true", help="accept the new contracts")
+
+
+@pytest.fixture(autouse=True)
+def nobody_acts():
+    """Whoever a test before was working for, and on whose request."""
+    acting.set("system")
+    traceparent.set("")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
 """python -m deploy.local up | down | clean | status | logs | prepare
-                    test | bench | schemathesis | soak | mutants
+                    test | bench | schemathesis | faults | soak | mutants
 
 The targets of the Makefile. Begins with whatever Python there is, and goes on inside .venv.
 """
@@ -11,7 +11,7 @@ from deploy.local import environment, packages
 from deploy.local.process import DidNotStart
 
 MEASUREMENTS = {"bench": "tests.bench.run", "schemathesis": "tests.fuzz.run"}
-TRIALS = {"soak": "tests.soak.run", "mutants": "tests.mutants.run"}
+TRIALS = {"faults": "tests.faults.run", "soak": "tests.soak.run", "mutants": "tests.mutants.run"}
 
 
 def main(verb: str, *words: str) -> int:

@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from uuid import uuid4
 
 import msgspec
@@ -139,6 +140,20 @@ def test_what_was_decided_on_must_still_be_so(log):
             with ThreadPoolExecutor(1) as elsewhere:
                 elsewhere.submit(change).result()
             with pytest.raises(Conflict):
+                log.save(something())
+
+
+def test_what_turned_out_not_to_be_so_is_read_again(log):
+    """Or whoever decides again would rest on the same old rule for ever."""
+    log.save(rule := something())
+    with log.one_decision():
+        log.load(Counter, rule.name)
+        log.save(something())
+    count(other_writer(log), rule.name, 1)
+    for expected in (Conflict, None):
+        with log.one_decision():
+            log.load(Counter, rule.name)
+            with pytest.raises(expected) if expected else nullcontext():
                 log.save(something())
 
 

@@ -118,6 +118,42 @@ def test_without_anybody_serving_the_asker_is_told_at_once(broker):
     assert time.monotonic() - start < 1
 
 
+@pytest.mark.parametrize("how", ["terminate", "kill"])
+def test_what_is_asked_after_the_last_has_left_waits_for_nobody(broker, databases, soon, how):
+    """Nor is it done when somebody serves again, long after it was said to have failed."""
+    module, name = "tests.kernel.dawdling:Dawdling", uuid4().hex
+    env = {**os.environ, "BROKER": broker, "DAWDLING_DB": databases["TRAINING_DB"]}
+
+    def asked(verb, *words):
+        with Connection(broker) as connection:
+            return Asker(connection).ask("dawdling", verb, *words)
+
+    def served():
+        process = subprocess.Popen([sys.executable, "-m", "kernel.serve", module], env=env)
+        soon(lambda: quietly(asked, "health"), within=20)
+        return process
+
+    first = served()
+    getattr(first, how)()
+    first.wait(timeout=10)
+    soon(lambda: quietly(asked, "health") is None)
+    with pytest.raises(Silence, match="nobody listens"):
+        asked("count_slowly", {"name": name})
+    second = served()
+    time.sleep(1.5)
+    with pytest.raises(Silence, match="Unknown"):
+        asked("total_of", name)
+    second.kill()
+    second.wait()
+
+
+def quietly(ask, *words):
+    try:
+        return ask(*words)
+    except Silence:
+        return None
+
+
 def test_two_processes_share_the_work_of_one_service(served, broker, databases, counter, soon):
     def queue():
         with Connection(broker) as connection:

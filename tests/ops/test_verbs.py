@@ -159,9 +159,9 @@ def test_what_is_missing_is_told_in_clear_words(ring, words, env, told):
 
 def test_status_tells_what_is_away_and_what_is_there_all_the_same(ring):
     begun = time.monotonic()
-    gone = ring.status(GATEWAY_DB="postgresql://nobody@127.0.0.1:1/nothing", SPACES_DB="x")
+    gone = ring.status(GATEWAY_DB="postgresql://nobody@127.0.0.1:1/nothing", NOBODY_DB="x")
     assert gone["views", None]["state"] == "away"
-    assert "nobody listens" in gone["spaces", None]["why"]
+    assert "nobody listens" in gone["nobody", None]["why"]
     assert gone["fussy", "counting"]["state"] == "level"
     gone = ring.status(BROKER=NOWHERE)
     assert gone["broker", None]["state"] == gone["counting", None]["state"] == "away"

@@ -1,5 +1,6 @@
 """A view keeps its place with its rows, comes back by itself, and is rebuilt while it serves."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from threading import Event
@@ -130,6 +131,35 @@ def test_facts_that_arrive_during_a_rebuild_are_not_lost(view, gateway_database,
 def last(view, facts):
     (found,) = [each for each in facts if each.position == view.place_in("spaces")]
     return found
+
+
+def test_who_rebuilds_a_view_that_is_just_being_rebuilt_waits(view, gateway_database, facts):
+    """Both would fill the same tables, and swap half a view."""
+    fill(view, facts)
+    begun, go_on, order = Event(), Event(), []
+
+    def rebuilding(name, pause):
+        def tell(source, place):
+            order.append(name)
+            begun.set()
+            pause()
+            return asked(facts)(source, place)
+
+        with closing(Directory(gateway_database)) as operator:
+            operator.rebuild(tell)
+
+    with ThreadPoolExecutor() as operators:
+        first = operators.submit(rebuilding, "first", lambda: go_on.wait(10))
+        begun.wait(10)
+        second = operators.submit(rebuilding, "second", lambda: None)
+        time.sleep(0.5)
+        asked_by = set(order)
+        go_on.set()
+        first.result()
+        second.result()
+    assert asked_by == {"first"}
+    assert order == sorted(order)
+    assert rows(gateway_database) == len(facts)
 
 
 def test_a_writer_waits_while_the_tables_are_swapped(view, gateway_database, facts):

@@ -1,0 +1,22 @@
+"""make faults TIMES=20: all tests of faults, the long ones too, so many times in a row."""
+
+import subprocess
+import sys
+import time
+
+
+def main(times="1"):
+    for number in range(1, int(times) + 1):
+        begun = time.monotonic()
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "", "tests/faults"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        lines = done.stdout.splitlines() or [""]
+        print(f"{number} of {times}: {lines[-1]} ({time.monotonic() - begun:.0f} s)", flush=True)
+        if done.returncode:
+            print(done.stdout[-5000:], done.stderr[-2000:], sep="\n")
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
