@@ -1,0 +1,325 @@
+"""Every safeguard of the ring, what is left without it, and the tests that must notice."""
+
+from typing import NamedTuple
+
+
+class Mutant(NamedTuple):
+    """The text of the safeguard stands once in the file, and something worse comes instead."""
+
+    name: str
+    path: str
+    safeguard: str
+    instead: str
+    tests: tuple[str, ...]
+
+
+LOG, RECORDER, SQL = "kernel/log.py", "kernel/recorder.py", "kernel/log.sql"
+SERVICE, SERVE, FOLLOW, VIEW = (
+    "kernel/service.py",
+    "kernel/serve.py",
+    "kernel/follow.py",
+    "gateway/view.py",
+)
+OF_LOG, OF_SERVICE = ("tests/kernel/test_log.py",), ("tests/kernel/test_service.py",)
+OF_SERVE, OF_FOLLOW = ("tests/kernel/test_serve.py",), ("tests/kernel/test_follow.py",)
+OF_VIEW, OF_GATEWAY = ("tests/views/test_view.py",), ("tests/gateway/test_api.py",)
+OF_DEATHS = ("tests/faults/test_failpoints.py",)
+OF_REBUILDING = ("tests/faults/test_failpoints.py::test_whoever_rebuilds_a_view_dies",)
+OF_DELIVERIES = ("tests/faults/test_hostile_deliveries.py",)
+OF_REPLICAS = ("tests/faults/test_replicas.py",)
+
+MUTANTS = (
+    # Written
+    Mutant(
+        "transaction id before position",
+        SQL,
+        "    PERFORM pg_current_xact_id();  -- be known as running before taking any position\n",
+        "",
+        OF_LOG,
+    ),
+    Mutant(
+        "version check: what is changed",
+        SQL,
+        "    PRIMARY KEY (originator_id, originator_version)\n",
+        "    id bigserial PRIMARY KEY\n",
+        OF_LOG,
+    ),
+    Mutant(
+        "version check: what is decided on",
+        SQL,
+        "v <> coalesce((",
+        "v < coalesce((",
+        OF_LOG,
+    ),
+    Mutant(
+        "version check: what there was not",
+        SQL,
+        "), 0)\n    )) OR",
+        "), v)\n    )) OR",
+        OF_LOG,
+    ),
+    Mutant(
+        "a command is answered once",
+        SQL,
+        "    command text PRIMARY KEY,",
+        "    command text,",
+        OF_LOG,
+    ),
+    Mutant(
+        "places move by compare-and-set",
+        SQL,
+        "        WHERE places.place = place_was;",
+        ";",
+        OF_LOG,
+    ),
+    Mutant(
+        "append-only: trigger",
+        SQL,
+        "BEFORE UPDATE OR DELETE OR TRUNCATE ON events",
+        "BEFORE TRUNCATE ON events",
+        OF_LOG,
+    ),
+    Mutant(
+        "append-only: rights",
+        SQL,
+        "GRANT SELECT ON events TO {audit};",
+        "GRANT ALL ON events, commands TO {audit};",
+        OF_LOG,
+    ),
+    Mutant(
+        "what cannot be read again is not written",
+        "kernel/wire.py",
+        "        stored.event()  # what cannot be read again must not be written: no log could be"
+        " followed\n",
+        "",
+        OF_LOG,
+    ),
+    # Read
+    Mutant(
+        "watermark: who may still write before us",
+        RECORDER,
+        "while self._oldest_running() <= begun:",
+        "while False:",
+        OF_LOG,
+    ),
+    Mutant(
+        "watermark: nothing beyond the mark",
+        RECORDER,
+        "return self._read(after, mark, limit)",
+        "return self._read(after, None, limit)",
+        OF_LOG,
+    ),
+    Mutant(
+        "the prefix without a hole",
+        RECORDER,
+        "enumerate(found, after + 1) if each[0] == n]",
+        "enumerate(found, after + 1)]",
+        OF_LOG,
+    ),
+    # Remembered
+    Mutant(
+        "a thing is lent to one decision at a time",
+        "kernel/cache.py",
+        "thing = self.things.pop(about, None)",
+        "thing = self.things.get(about)",
+        OF_LOG,
+    ),
+    Mutant(
+        "what clashed is not remembered",
+        LOG,
+        "            for about in known:\n                self.cache.take(about)\n",
+        "",
+        OF_LOG,
+    ),
+    Mutant(
+        "what was changed and not saved is not remembered",
+        LOG,
+        "            if thing and not thing.pending_events:",
+        "            if thing:",
+        OF_LOG,
+    ),
+    Mutant(
+        "a refusal rests on what is so now",
+        SERVICE,
+        "            self.log.save()  # raises Conflict",
+        "            # nothing",
+        OF_SERVICE,
+    ),
+    # Answered
+    Mutant(
+        "the same answer to the same command",
+        SERVICE,
+        "                if answered := self._answered(words, command):\n"
+        "                    return answered\n"
+        "                raise\n",
+        "                raise\n",
+        OF_SERVICE,
+    ),
+    Mutant(
+        "a key is good for one body",
+        SERVICE,
+        "if first.fingerprint != _fingerprint(words, first.fingerprint[:8]):",
+        "if False:",
+        OF_SERVICE,
+    ),
+    Mutant(
+        "the receipt in the same transaction",
+        SERVICE,
+        '"position": self.log.save(*changed, receipt=receipt)}',
+        '"position": (self.log.save(*changed), self.log.save(receipt=receipt))[0]}',
+        OF_DEATHS,
+    ),
+    Mutant(
+        "who decides again waits for his turn",
+        SERVICE,
+        "        with self.turn:\n            for _ in range(ATTEMPTS):\n",
+        "        if True:\n            for _ in range(1):\n",
+        OF_SERVICE,
+    ),
+    Mutant(
+        "every command has a name",
+        "gateway/words.py",
+        'return f"once {uuid4()}"',
+        'return ""',
+        OF_GATEWAY,
+    ),
+    Mutant(
+        "acknowledged to the broker when answered",
+        SERVE,
+        "        asked, about = message.properties",
+        "        message.ack()\n        message.ack = lambda: None\n"
+        "        asked, about = message.properties",
+        OF_REPLICAS + OF_DEATHS,
+    ),
+    Mutant(
+        "what is half done is finished before leaving",
+        SERVE,
+        "        workers.waitall()\n",
+        "",
+        OF_SERVE,
+    ),
+    Mutant(
+        "requests go with the last who serves",
+        SERVE,
+        "durable=False, auto_delete=True)",
+        "durable=True)",
+        OF_SERVE,
+    ),
+    Mutant(
+        "who asks nobody is told so",
+        "kernel/ask.py",
+        '"mandatory": True, ',
+        "",
+        OF_SERVE,
+    ),
+    # Followed
+    Mutant(
+        "drop of known positions",
+        FOLLOW,
+        "if news := [fact for fact in facts if fact.position > self.place]:",
+        "if news := facts:",
+        OF_FOLLOW,
+    ),
+    Mutant(
+        "only the next position",
+        FOLLOW,
+        "following = list(takewhile(self.early.__contains__, count(self.place + 1)))",
+        "following = sorted(self.early)",
+        OF_FOLLOW,
+    ),
+    Mutant(
+        "what was not heard is asked for",
+        FOLLOW,
+        "return self.place < self.heard",
+        "return False",
+        OF_FOLLOW,
+    ),
+    Mutant(
+        "asked again every five seconds",
+        FOLLOW,
+        "or now >= beat_at]",
+        "]",
+        OF_DELIVERIES,
+    ),
+    Mutant(
+        "a queue that hears nothing is made again",
+        FOLLOW,
+        "if path.was_not_told:",
+        "if False:",
+        OF_DELIVERIES,
+    ),
+    Mutant(
+        "a place that went back is gone back to",
+        FOLLOW,
+        "            if self.place < before:\n",
+        "            if False:\n",
+        OF_FOLLOW,
+    ),
+    Mutant(
+        "a fact that cannot be taken in is not skipped",
+        FOLLOW,
+        "                self.turns.take(partial(self._save, [fact]))\n",
+        "                with suppress(ValueError):\n"
+        "                    self.turns.take(partial(self._save, [fact]))\n",
+        OF_FOLLOW,
+    ),
+    Mutant(
+        "the place in the same transaction: service",
+        SERVICE,
+        "self.log.save(*changed.values(), step=",
+        "self.log.save(*changed.values()); self.log.save(step=",
+        OF_DEATHS,
+    ),
+    Mutant(
+        "the place in the same transaction: view",
+        VIEW,
+        "        with sql.transaction():\n            with sql.pipeline():\n",
+        "        if True:\n            if True:\n",
+        OF_VIEW,
+    ),
+    Mutant(
+        "places of views move by compare-and-set",
+        VIEW,
+        "stopped = NULL WHERE source = %s AND place = %s",
+        "stopped = NULL WHERE source = %s AND %s >= 0",
+        OF_VIEW,
+    ),
+    Mutant(
+        "one writer of a view at a time",
+        VIEW,
+        'sql.execute("SELECT pg_advisory_xact_lock(17, hashtext(%s))", [self.schema])',
+        "return",
+        OF_REBUILDING,
+    ),
+    Mutant(
+        "one rebuild of a view at a time",
+        VIEW,
+        'fresh.sql.execute("SELECT pg_advisory_lock(18, hashtext(%s))", [next_])',
+        "pass",
+        OF_VIEW,
+    ),
+    Mutant(
+        "old and new at the same places when they are swapped",
+        VIEW,
+        "                self._wait_for_turn(self.sql)\n"
+        "                fresh._level_with(self, ask)\n",
+        "                self._wait_for_turn(self.sql)\n",
+        OF_REBUILDING,
+    ),
+    Mutant(
+        "swapped in one transaction",
+        VIEW,
+        "            with self.sql.transaction():\n"
+        "                self._wait_for_turn(self.sql)\n"
+        "                fresh",
+        "            if True:\n                fresh",
+        OF_REBUILDING,
+    ),
+    Mutant(
+        "the feed survives a power cut",
+        "gateway/views/feed.py",
+        "    durable = True",
+        "    durable = False",
+        ("tests/faults/test_a_power_cut.py",),
+    ),
+)
