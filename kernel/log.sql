@@ -39,14 +39,22 @@ CREATE OR REPLACE FUNCTION append(
     asked text, fingerprinted text, answered text,
     followed text, place_was bigint, place_now bigint
 ) RETURNS bigint[] LANGUAGE plpgsql AS $$
-DECLARE taken bigint[];
+DECLARE
+    taken bigint[];
+    still boolean := true;
 BEGIN
-    IF (known <> '{}' AND EXISTS (
-        SELECT FROM unnest(known, known_versions) AS k (i, v) WHERE v <> coalesce((
-            SELECT originator_version FROM events WHERE originator_id = i
-            ORDER BY originator_version DESC LIMIT 1
-        ), 0)
-    )) OR (asked IS NOT NULL AND EXISTS (SELECT FROM commands WHERE command = asked)) THEN
+    IF cardinality(known) > 0 THEN
+        still := NOT EXISTS (
+            SELECT FROM unnest(known, known_versions) AS k (i, v) WHERE v <> coalesce((
+                SELECT originator_version FROM events WHERE originator_id = i
+                ORDER BY originator_version DESC LIMIT 1
+            ), 0)
+        );
+    END IF;
+    IF asked IS NOT NULL THEN
+        still := still AND NOT EXISTS (SELECT FROM commands WHERE command = asked);
+    END IF;
+    IF NOT still THEN
         RAISE unique_violation USING MESSAGE = 'decided on what is no longer so';
     END IF;
     PERFORM pg_current_xact_id();  -- be known as running before taking any position

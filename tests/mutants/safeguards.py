@@ -54,8 +54,8 @@ MUTANTS = (
     Mutant(
         "version check: what there was not",
         SQL,
-        "), 0)\n    )) OR",
-        "), v)\n    )) OR",
+        "            ), 0)\n        );",
+        "            ), v)\n        );",
         OF_LOG,
     ),
     Mutant(
