@@ -26,14 +26,14 @@ def part_stands_still(network, part):
     process.send_signal(signal.SIGCONT)
 
 
-def broker_restarts(network):
-    network.servers.broker.stop()
-    network.servers.broker.start()
+def server_restarts(network, server):
+    getattr(network.servers, server).stop()
+    getattr(network.servers, server).start()
 
 
-def broker_is_killed(network):
-    network.servers.broker.kill()
-    network.servers.broker.start()
+def server_is_killed(network, server):
+    getattr(network.servers, server).kill()
+    getattr(network.servers, server).start()
 
 
 def broker_has_no_memory(network):
@@ -41,16 +41,6 @@ def broker_has_no_memory(network):
     broker.ctl("set_vm_memory_high_watermark", "absolute", "1MB")
     time.sleep(LONG)
     broker.ctl("set_vm_memory_high_watermark", "absolute", "512MB")
-
-
-def database_restarts(network):
-    network.servers.postgres.stop()
-    network.servers.postgres.start()
-
-
-def database_is_killed(network):
-    network.servers.postgres.kill()
-    network.servers.postgres.start()
 
 
 def lines_to_the_database_break(network):
@@ -76,12 +66,9 @@ def exchange_is_deleted(network):
 
 
 TO_A_PART = (part_is_killed, part_leaves, part_stands_still)
-TO_A_SERVER = (
-    broker_restarts,
-    broker_is_killed,
+TO_A_SERVER = (server_restarts, server_is_killed)
+TO_ALL = (
     broker_has_no_memory,
-    database_restarts,
-    database_is_killed,
     lines_to_the_database_break,
     queue_is_purged,
     queue_is_deleted,
@@ -91,10 +78,9 @@ TO_A_SERVER = (
 
 def faults(network, chance):
     """Without end, in an order that chance decides: what breaks, and how to break and mend it."""
-    every = [
-        (f"{each.__name__}: {part}", each, part) for each in TO_A_PART for part in network.parts
-    ]
-    every += [(each.__name__, each) for each in TO_A_SERVER]
+    every = [(each.__name__, each) for each in TO_ALL]
+    for kinds, names in ((TO_A_PART, network.parts), (TO_A_SERVER, ("broker", "postgres"))):
+        every += [(f"{each.__name__}: {name}", each, name) for each in kinds for name in names]
     while True:
         chance.shuffle(every)
         for name, happens, *about in every:
