@@ -26,8 +26,7 @@ Away = OperationalError
 ARRAYS = "%b::uuid[],%b::bigint[],%b::text[],%b::text[],%b::uuid[],%b::bigint[]"
 APPEND: LiteralString = f"SELECT append({ARRAYS},%b,%b,%b,%b,%b,%b)"
 COLUMNS = "originator_id, originator_version, topic, state::text"
-LIMITS = "-c lock_timeout=800 -c statement_timeout=1500"  # who waits longer is told to come back
-CONNECTION: dict[str, Any] = {"autocommit": True, "connect_timeout": 2, "options": LIMITS}
+CONNECTION: dict[str, Any] = {"autocommit": True, "connect_timeout": 2}
 POOL: Any = {"min_size": 1, "max_size": 10, "timeout": 0.8, "reconnect_timeout": 0, "open": True}
 
 

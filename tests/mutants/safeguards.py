@@ -212,6 +212,13 @@ MUTANTS = (
         "",
         OF_SERVE,
     ),
+    Mutant(
+        "a lock, or a line that says nothing, is not waited for",
+        SERVE,
+        "LONGEST = 1.8",
+        "LONGEST = 60",
+        ("tests/faults/test_the_line.py::test_a_line_that_falls_silent_holds_up_nobody",),
+    ),
     # Followed
     Mutant(
         "drop of known positions",
