@@ -16,7 +16,7 @@ from deploy.local.where import CLONE
 from tests.packages import PACKAGES
 
 PARTS = (*PACKAGES, "Makefile", "requirements.lock")
-GIVEN = ("ESSAIM_POSTGRES", "ESSAIM_BROKER", "POSTGRES", "BROKER", "MAKEFLAGS")
+GIVEN = ("ESSAIM_POSTGRES", "ESSAIM_BROKER", "POSTGRES", "BROKER", "MAKEFLAGS", "MAKELEVEL")
 ROLES = ("member", "host", "coordinator", "trainer", "auditor", "operator")
 
 
