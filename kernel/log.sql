@@ -40,7 +40,8 @@ CREATE OR REPLACE FUNCTION append(
     followed text, place_was bigint, place_now bigint
 ) RETURNS bigint[] LANGUAGE plpgsql AS $$
 DECLARE
-    taken bigint[];
+    taken bigint[] := '{}';
+    reached bigint;
     still boolean := true;
 BEGIN
     IF cardinality(known) > 0 THEN
@@ -58,15 +59,15 @@ BEGIN
         RAISE unique_violation USING MESSAGE = 'decided on what is no longer so';
     END IF;
     PERFORM pg_current_xact_id();  -- be known as running before taking any position
-    WITH added AS (
+    FOR n IN 1 .. cardinality(ids) LOOP
         INSERT INTO events (originator_id, originator_version, topic, state)
-        SELECT i, v, t, s::json
-        FROM unnest(ids, versions, topics, states) WITH ORDINALITY AS e (i, v, t, s, n)
-        ORDER BY n RETURNING position
-    ) SELECT coalesce(array_agg(position ORDER BY position), ARRAY[]::bigint[]) INTO taken FROM added;
+        VALUES (ids[n], versions[n], topics[n], states[n]::json)
+        RETURNING position INTO reached;
+        taken := taken || reached;
+    END LOOP;
     IF asked IS NOT NULL THEN
         INSERT INTO commands (command, fingerprint, answer, position)
-        VALUES (asked, fingerprinted, answered::json, taken[cardinality(taken)]);
+        VALUES (asked, fingerprinted, answered::json, reached);
     END IF;
     IF followed IS NOT NULL THEN
         INSERT INTO places VALUES (followed, place_now)
