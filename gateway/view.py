@@ -58,7 +58,6 @@ class View:
         """Opened when needed, and opened again when the database went away meanwhile."""
         if self.connection is None or self.connection.closed:
             how = f"-c search_path={self.schema} -c synchronous_commit={_on(self.durable)}"
-            how += " -c idle_in_transaction_session_timeout=5s"  # a twin must not wait for ever
             sql = psycopg.connect(self.url, autocommit=True, options=how, connect_timeout=2)
             sql.adapters.register_dumper(list, JsonbDumper)
             self._make(sql)
@@ -134,7 +133,7 @@ class View:
         So batches of two sources never meet in other orders (deadlock), numbers can be given
         without a gap, and whoever swaps the tables knows that nobody is writing to them.
         """
-        sql.execute("SELECT pg_advisory_xact_lock(17, hashtext(%s))", [self.schema])
+        sql.execute("SELECT public.take_turn(%s)", [self.schema])  # views.sql
 
     def rebuild(self, ask: Ask) -> None:
         """Fill the tables again from the first fact, while the old ones serve, then swap them.
