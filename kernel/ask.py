@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -38,30 +39,46 @@ class Asker:
 
     def ask(self, service: str, verb: str, *args: Any, **call: Any) -> Any:
         """The answer of `service.verb(*args)`; `call` becomes nameko's context. Raises Silence."""
-        question, deadline = uuid4().hex, time.monotonic() + self.patience
+        return self.hear(self.put(service, verb, *args, **call))
+
+    def put(self, service: str, verb: str, *args: Any, **call: Any) -> str:
+        """The name of a question, whose answer may come while we do something else."""
+        question = f"{service}.{verb} {uuid4().hex}"
         body = msgspec.json.encode({"args": args, "kwargs": {}})
         headers = {f"nameko.{name}": value for name, value in call.items()}
         about = {"correlation_id": question, "reply_to": self.name, "headers": headers, **WORDS}
+        self.answers[question] = None
         self.producer.publish(body, f"{service}.{verb}", expiration=self.patience, **about)
-        while question not in self.answers:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise Silence(f"{service} did not answer in time")
-            try:
-                self.connection.drain_events(timeout=left)
-            except TimeoutError:
-                continue
-        answer = self.answers.pop(question)
+        return question
+
+    def hear(self, question: str) -> Any:
+        """The answer, once it is here. Raises Silence."""
+        deadline = time.monotonic() + self.patience
+        try:
+            while (answer := self.answers[question]) is None:
+                if (left := deadline - time.monotonic()) <= 0:
+                    raise Silence(f"{question.split()[0]} was not answered in time")
+                with suppress(TimeoutError):
+                    self.connection.drain_events(timeout=left)
+        finally:
+            self.drop(question)
         if answer.get("error"):
-            raise Silence(f"{service}.{verb}: {answer['error']}")
+            raise Silence(f"{question.split()[0]}: {answer['error']}")
         return answer["result"]
 
+    def drop(self, question: str) -> None:
+        """Its answer interests nobody any more."""
+        self.answers.pop(question, None)
+
     def _answered(self, message: Message) -> None:
-        self.answers[message.properties["correlation_id"]] = msgspec.json.decode(message.body)
+        self._keep(message, msgspec.json.decode(message.body))
 
     def _returned(self, _: Exception, __: str, routing_key: str, message: Message) -> None:
-        error = f"nobody listens to {routing_key}"
-        self.answers[message.properties["correlation_id"]] = {"error": error}
+        self._keep(message, {"error": f"nobody listens to {routing_key}"})
+
+    def _keep(self, message: Message, answer: Any) -> None:
+        if (question := message.properties["correlation_id"]) in self.answers:
+            self.answers[question] = answer
 
 
 NONSENSE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)

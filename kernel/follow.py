@@ -23,6 +23,7 @@ from psycopg import Error as DatabaseError
 
 from kernel.announce import exchange
 from kernel.ask import LOST, NONSENSE, Asker, Silence
+from kernel.log import BATCH
 from kernel.ops import logs, meters
 from kernel.ops.door import open_door
 from kernel.ops.failpoint import failpoint
@@ -33,7 +34,6 @@ from kernel.wire import Fact
 
 logger = logging.getLogger(__name__)
 
-BATCH = 500
 SOON, BEAT = 0.02, 5.0
 ALERT = 0.25
 DEAD = Exchange("dead-letters", type="fanout", durable=True)
@@ -130,9 +130,27 @@ class Path:
             self.stopped = reason
 
 
-def facts_after(asker: Asker, source: str, place: int) -> list[Fact]:
-    """What a source says happened after a place. Raises Silence."""
-    return msgspec.convert(asker.ask(source, "facts_after", place), list[Fact])
+class Reader:
+    """Asks sources what happened after a place. Raises Silence.
+
+    After a whole batch the next one is asked for at once: the source looks it up while the first
+    is taken in. What it says of a place stays true, however late it is read.
+    """
+
+    def __init__(self, asker: Asker) -> None:
+        self.asker = asker
+        self.ahead: dict[str, tuple[int, str]] = {}
+
+    def __call__(self, source: str, place: int) -> list[Fact]:
+        expected, question = self.ahead.pop(source, (-1, ""))
+        if expected != place:
+            self.asker.drop(question)
+            question = self.asker.put(source, "facts_after", place)
+        facts = msgspec.convert(self.asker.hear(question), list[Fact])
+        if len(facts) == BATCH:
+            place = facts[-1].position
+            self.ahead[source] = place, self.asker.put(source, "facts_after", place)
+        return facts
 
 
 def level(path: Path, step: Callable[[], None]) -> bool:
@@ -173,7 +191,7 @@ def listen(followers: list[Follower], leaving: list[int]) -> None:
         for each in followers:
             if hasattr(each, "tell"):
                 each.tell = asker.ask
-        ask = partial(facts_after, asker)
+        ask = Reader(asker)
         paths = [Path(each, source, ask) for each in followers for source in each.sources()]
         meters.follows(paths)
         inboxes: dict[Path, list[Message]] = {path: [] for path in paths}

@@ -11,6 +11,7 @@ from kernel.facts import Aggregate
 from kernel.recorder import Conflict, InMemory, InPostgres, Receipt, Step
 from kernel.wire import Fact, Stored
 
+BATCH = 500
 A = TypeVar("A", bound=Aggregate)
 Decision = dict[UUID, Any]
 """What is decided on: each thing once, or None for what there is not."""
@@ -96,7 +97,7 @@ class Log:
         self.announce([Fact.of(self.name, position, event) for position, event in pairs])
         return positions[-1] if positions else None
 
-    def after(self, place: int, limit: int = 500) -> list[Fact]:
+    def after(self, place: int, limit: int = BATCH) -> list[Fact]:
         """The settled facts after a place, oldest first."""
         found = self.recorder.settled(place, limit)
         return [Fact.of(self.name, position, stored.event()) for position, stored in found]

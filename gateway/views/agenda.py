@@ -45,18 +45,20 @@ class Agenda(View):
     effects: ClassVar = {
         "bookings.BookingMade": [
             """
-            INSERT INTO bookings
-            SELECT %(about)s::uuid, %(person_id)s::uuid, %(space_id)s::uuid, %(resource_id)s::uuid,
-                %(kind)s, 'booked', coalesce(%(first)s::date, min(day)),
-                coalesce(%(last)s::date, max(day)), %(price_cents)s, %(price_version)s,
-                %(price_rule)s, %(time)s
-            FROM jsonb_to_recordset(%(slots)s) AS slot(day date)
-            """,
-            """
+            WITH slot AS (
+                SELECT * FROM jsonb_to_recordset(%(slots)s)
+                    AS slot(day date, start int, "end" int, half_days int)
+            ), made AS (
+                INSERT INTO bookings
+                SELECT %(about)s::uuid, %(person_id)s::uuid, %(space_id)s::uuid,
+                    %(resource_id)s::uuid, %(kind)s, 'booked', coalesce(%(first)s::date, min(day)),
+                    coalesce(%(last)s::date, max(day)), %(price_cents)s, %(price_version)s,
+                    %(price_rule)s, %(time)s
+                FROM slot
+            )
             INSERT INTO slots
             SELECT %(about)s::uuid, %(space_id)s::uuid, day, start, "end", half_days, 'booked'
-            FROM jsonb_to_recordset(%(slots)s)
-                AS slot(day date, start int, "end" int, half_days int)
+            FROM slot
             """,
         ],
         "bookings.BookingMoved": [

@@ -13,14 +13,13 @@ import json
 import os
 import sys
 import time
-from functools import partial
 from inspect import signature
 
 import psycopg
 from kombu import Producer
 
 from kernel.ask import LOST, Asker, Silence
-from kernel.follow import facts_after
+from kernel.follow import Reader
 from kernel.ops.logs import summary
 from kernel.ops.queues import heard_at, linked
 from kernel.ops.status import Row, ask, look, status
@@ -63,7 +62,7 @@ def rebuild(*views: str) -> bool:
         for name in views:
             with named(name).at_work() as view:
                 view.tell = asker.ask
-                view.rebuild(partial(facts_after, asker))
+                view.rebuild(Reader(asker))
             print(f"{name} is rebuilt")
     return bool(views)
 

@@ -1,4 +1,4 @@
-"""At most 1,050 lines of Python that do something (decision 0008): blank lines, comments and
+"""At most 1,080 lines of Python that do something (decision 0008): blank lines, comments and
 docstrings are free.
 """
 
@@ -7,7 +7,7 @@ import io
 import tokenize
 from pathlib import Path
 
-LIMIT = 1050
+LIMIT = 1080
 SILENT = {
     tokenize.COMMENT,
     tokenize.NL,

@@ -4,7 +4,6 @@ import os
 import time
 from contextlib import closing
 from datetime import date
-from functools import partial
 from statistics import median
 from typing import NamedTuple
 from unittest.mock import patch
@@ -13,7 +12,7 @@ from kombu import Connection
 
 from gateway.views import VIEWS
 from kernel.ask import Asker
-from kernel.follow import facts_after
+from kernel.follow import Reader
 from kernel.log import Log
 from services.bookings.service import Bookings
 from services.mobility.service import Mobility
@@ -46,10 +45,10 @@ class Timed(Asker):
 
     waited = 0.0
 
-    def ask(self, *args, **call):
+    def hear(self, question):
         begun = time.perf_counter()
         try:
-            return super().ask(*args, **call)
+            return super().hear(question)
         finally:
             self.waited += time.perf_counter() - begun
 
@@ -96,14 +95,15 @@ def rebuilt(kind, running, asker):
         facts = sum(map(view.place_in, view.follows))
         view.tell = asker.ask
         begun, before = time.perf_counter(), asker.waited
-        view.rebuild(partial(facts_after, asker))
+        view.rebuild(Reader(asker))
         return Run(facts, time.perf_counter() - begun, asker.waited - before)
 
 
 def pulled(source, asker):
     """As a follower asks who has been away since the beginning."""
     begun, before, place = time.perf_counter(), asker.waited, 0
-    while facts := facts_after(asker, source, place):
+    read = Reader(asker)
+    while facts := read(source, place):
         place = facts[-1].position
     return Run(place, time.perf_counter() - begun, asker.waited - before)
 

@@ -13,7 +13,7 @@ from kombu import Connection, Producer, Queue
 
 from kernel.announce import exchange
 from kernel.ask import RPC, Asker
-from kernel.follow import facts_after
+from kernel.follow import Reader
 from kernel.log import Log
 from tests.conftest import eventually
 from tests.faults.ring import QUEUES
@@ -110,8 +110,8 @@ def test_everything_is_announced_again_from_the_first_fact(ring, channel):
 def facts_of(ring):
     facts = []
     with Connection(ring.broker) as connection:
-        asker = Asker(connection)
-        while more := facts_after(asker, "counting", facts[-1].position if facts else 0):
+        read = Reader(Asker(connection))
+        while more := read("counting", facts[-1].position if facts else 0):
             facts += more
     return facts
 

@@ -7,7 +7,8 @@ import pytest
 from psycopg import DataError
 
 from kernel.ask import Silence
-from kernel.follow import BATCH, Path, level
+from kernel.follow import Path, Reader, level
+from kernel.log import BATCH
 from kernel.recorder import Away, Conflict
 
 
@@ -149,3 +150,46 @@ def test_a_source_that_is_down_is_asked_again_soon(path, caplog):
     path.ask = nobody
     assert not level(path, path.catch_up)
     assert "stopped" not in caplog.text
+
+
+class Source:
+    """Has so many facts, and remembers what it was asked."""
+
+    def __init__(self, facts):
+        self.facts, self.asked, self.dropped, self.questions = facts, [], [], {}
+
+    def put(self, source, verb, place):
+        self.asked.append(place)
+        found = [each for each in self.facts if each.position > place][:BATCH]
+        question = f"{verb} {len(self.asked)}"
+        self.questions[question] = msgspec.to_builtins(found)
+        return question
+
+    def hear(self, question):
+        return self.questions.pop(question)
+
+    def drop(self, question):
+        self.dropped.append(question)
+
+
+@pytest.fixture
+def source(fact):
+    return Source([fact("counting.Counted", n) for n in range(1, 2 * BATCH + 11)])
+
+
+def test_the_next_batch_is_asked_for_while_the_first_is_taken_in(source):
+    read, place = Reader(source), 0
+    while facts := read("counting", place):
+        assert facts[0].position == place + 1
+        place = facts[-1].position
+    assert place == len(source.facts)
+    assert source.asked == [0, BATCH, 2 * BATCH, place]
+    assert not source.questions
+
+
+def test_who_goes_on_from_elsewhere_asks_again(source):
+    read = Reader(source)
+    read("counting", 0)
+    assert read("counting", 7)[0].position == 8
+    assert source.asked[:3] == [0, BATCH, 7]
+    assert "facts_after 2" in source.dropped

@@ -27,6 +27,7 @@ OF_DEATHS = ("tests/faults/test_failpoints.py",)
 OF_REBUILDING = ("tests/faults/test_failpoints.py::test_whoever_rebuilds_a_view_dies",)
 OF_DELIVERIES = ("tests/faults/test_hostile_deliveries.py",)
 OF_REPLICAS = ("tests/faults/test_replicas.py",)
+OF_BROKER, OF_METERS = ("tests/faults/test_the_broker.py",), ("tests/ops/test_meters.py",)
 
 MUTANTS = (
     # Written
@@ -192,6 +193,13 @@ MUTANTS = (
         OF_REPLICAS + OF_DEATHS,
     ),
     Mutant(
+        "who listens does not publish on the same line: service",
+        SERVE,
+        "partial(workers.spawn_n, self.answer, told.default_channel)",
+        "partial(workers.spawn_n, self.answer, asked.default_channel)",
+        OF_DELIVERIES + OF_BROKER,
+    ),
+    Mutant(
         "what is half done is finished before leaving",
         SERVE,
         "        workers.waitall()\n",
@@ -249,6 +257,20 @@ MUTANTS = (
         OF_DELIVERIES,
     ),
     Mutant(
+        "what nobody knows of is forgotten",
+        FOLLOW,
+        "path.heard = path.place  # what nobody knows of was never there",
+        "pass",
+        OF_METERS,
+    ),
+    Mutant(
+        "who listens does not publish on the same line: follower",
+        FOLLOW,
+        "Asker(open_.enter_context(Connection(broker(), connect_timeout=2)))",
+        "Asker(connection)",
+        OF_BROKER,
+    ),
+    Mutant(
         "a queue that hears nothing is made again",
         FOLLOW,
         "if path.was_not_told:",
@@ -294,9 +316,16 @@ MUTANTS = (
     Mutant(
         "one writer of a view at a time",
         VIEW,
-        'sql.execute("SELECT pg_advisory_xact_lock(17, hashtext(%s))", [self.schema])',
+        'sql.execute("SELECT public.take_turn(%s)", [self.schema])  # views.sql',
         "return",
         OF_REBUILDING,
+    ),
+    Mutant(
+        "who has the turn and says no more loses it",
+        "gateway/views.sql",
+        "SET lock_timeout = '5s' AS",
+        "AS",
+        OF_REPLICAS,
     ),
     Mutant(
         "one rebuild of a view at a time",

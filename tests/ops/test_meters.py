@@ -3,7 +3,9 @@
 import time
 
 import httpx
+import msgspec
 import pytest
+from kombu import Connection, Producer
 
 from kernel.ops import meters
 
@@ -79,6 +81,19 @@ def test_a_follower_that_stopped_says_so_and_for_how_long(ring, soon):
         assert 0.9 < found["essaim_follower_lag_seconds"][path] - first < 3
     soon(lambda: not ring.metrics("fussy")["essaim_follower_stopped"][path])
     assert ring.metrics("fussy")["essaim_follower_lag_seconds"][path] == 0
+
+
+def test_what_a_stranger_says_of_the_future_is_forgotten(ring, soon, fact):
+    """Else a follower would ask for it, and be called late, for ever."""
+    path = ("tally", "counting")
+    with Connection(ring.broker) as connection:
+        producer = Producer(connection.default_channel)
+        position = ring.ask("health")["position"] + 1000
+        body = msgspec.json.encode([fact("counting.Counted", position, steps=1)])
+        producer.publish(body, "tally.follows.counting")
+    soon(lambda: ring.metrics("tally")["essaim_follower_lag_facts"][path] > 900)
+    soon(lambda: ring.metrics("tally")["essaim_follower_lag_facts"][path] == 0)
+    soon(lambda: ring.metrics("tally")["essaim_follower_lag_seconds"][path] == 0)
 
 
 def test_every_process_has_a_door(ring):
