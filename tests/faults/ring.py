@@ -124,6 +124,17 @@ class Ring:
         self.running[name].kill()
         self.dies(name)
 
+    @contextmanager
+    def stopped(self, *names):
+        """As if the machine forgot them for a while."""
+        for name in names:
+            self.running[name].send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for name in names:
+                self.running[name].send_signal(signal.SIGCONT)
+
     def wait_for(self, *names, processes=1):
         """Until so many listen for each."""
         for name in names:

@@ -4,7 +4,6 @@ One process of a follower is at work, its twin stands by: RabbitMQ lets one of t
 """
 
 import os
-import signal
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -36,18 +35,6 @@ def two_of(ring, *names):
                 ring.kill(twin(name))
 
 
-@contextmanager
-def stopped(ring, *names):
-    """As if the machine forgot them for a while."""
-    for name in names:
-        ring.running[name].send_signal(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for name in names:
-            ring.running[name].send_signal(signal.SIGCONT)
-
-
 def test_two_of_everything_under_load(ring):
     with two_of(ring, *PARTS), ring.partners(repeating=2, asking_once=2, patience=5, pause=0.005):
         ring.goes_on(100)
@@ -60,7 +47,7 @@ def test_a_follower_that_was_stopped_for_a_moment_goes_on(ring):
         with ring.partners():
             for _ in range(3):
                 ring.goes_on()
-                with stopped(ring, *FOLLOWERS):
+                with ring.stopped(*FOLLOWERS):
                     ring.goes_on()
         ring.is_right()
 
@@ -101,7 +88,7 @@ def ports_of(pid):
 def test_a_batch_that_the_twin_has_taken_in_meanwhile_is_not_taken_in_again(ring, hang_up):
     """It was delivered to both; to the stopped one first."""
     with two_of(ring, *FOLLOWERS):
-        with stopped(ring, *FOLLOWERS):
+        with ring.stopped(*FOLLOWERS):
             ring.count(5)
             time.sleep(0.2)  # announced, and delivered
             hang_up(*FOLLOWERS)
@@ -140,7 +127,7 @@ def test_a_follower_is_stopped_in_the_middle_of_its_work(ring, hang_up, name, st
     """
     with two_of(ring, name), ExitStack() as later:
         with taking_in(ring, name, step):
-            later.enter_context(stopped(ring, name))
+            later.enter_context(ring.stopped(name))
         hang_up(name)
         ring.count()
         ring.is_right()

@@ -195,9 +195,9 @@ MUTANTS = (
     Mutant(
         "who listens does not publish on the same line: service",
         SERVE,
-        "partial(workers.spawn_n, self.answer, told.default_channel)",
-        "partial(workers.spawn_n, self.answer, asked.default_channel)",
-        OF_DELIVERIES + OF_BROKER,
+        "with self.line(heartbeat=20) as asked, self.line() as told:",
+        "with self.line(heartbeat=20) as asked, asked as told:",
+        OF_BROKER,
     ),
     Mutant(
         "what is half done is finished before leaving",
