@@ -95,11 +95,12 @@ class InPostgres:
         failpoint("append.committed")
         return positions
 
-    def stream(self, about: UUID) -> list[Stored]:
-        """What happened to one thing, oldest first."""
+    def streams(self, *abouts: UUID) -> list[Stored]:
+        """What happened to some things: of each, oldest first."""
         rows = self._ask(
-            f"SELECT {COLUMNS} FROM events WHERE originator_id = %s ORDER BY originator_version",
-            about,
+            f"SELECT {COLUMNS} FROM events WHERE originator_id = ANY(%s)"
+            " ORDER BY originator_id, originator_version",
+            list(abouts),
         )
         return [Stored(*row) for row in rows]
 
@@ -223,8 +224,8 @@ class InMemory:
             self.stops.pop(step.source, None)
         return positions
 
-    def stream(self, about: UUID) -> list[Stored]:
-        return [each for each in self.events if each.about == about]
+    def streams(self, *abouts: UUID) -> list[Stored]:
+        return [each for each in self.events if each.about in abouts]
 
     def settled(self, after: int, limit: int) -> list[tuple[int, Stored]]:
         return list(enumerate(self.events, 1))[after : after + limit]

@@ -204,8 +204,8 @@ class Members(Service):
 
         Whoever is not known, or was forgotten, is left out.
         """
-        found = [self.log.find(Person, UUID(each)) for each in person_ids]
-        entries = {person.details: str(person.id) for person in found if person}
+        found = self.log.all_of(map(UUID, person_ids)).values()
+        entries = {each.details: str(each.id) for each in found if isinstance(each, Person)}
         revealed = self.vault.reveal(entries)
         return {entries[entry]: details for entry, details in revealed.items()}
 

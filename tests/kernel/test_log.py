@@ -72,6 +72,20 @@ def test_several_things_are_saved_together_or_not_at_all(log):
     assert [fact.data for fact in log.after(start)] == [{"steps": 1}]
 
 
+def test_several_things_are_read_at_once_each_as_it_is_now(log):
+    counters = [something() for _ in range(3)]
+    for steps, each in enumerate(counters, 1):
+        each.count(steps)
+    log.save(*counters)
+    counters[0].count(4)
+    log.save(counters[0])
+    found = log.all_of([each.id for each in counters[:2]] + [uuid4()])
+    assert {about: each.total for about, each in found.items()} == {
+        counters[0].id: 5,
+        counters[1].id: 2,
+    }
+
+
 def test_what_could_not_be_read_again_is_not_written(log):
     """A name that is a number would stop everybody who follows this log, for ever."""
     start = last(log)
@@ -98,8 +112,10 @@ def count(log, name, steps):
 @pytest.fixture
 def reads(log, monkeypatch):
     """The ids of the streams that were read."""
-    stream, read = log.recorder.stream, []
-    monkeypatch.setattr(log.recorder, "stream", lambda about: read.append(about) or stream(about))
+    streams, read = log.recorder.streams, []
+    monkeypatch.setattr(
+        log.recorder, "streams", lambda *abouts: read.extend(abouts) or streams(*abouts)
+    )
     return read
 
 
