@@ -57,19 +57,32 @@ async def order(
     Every command has a name: a broker that never heard that it was done delivers it again.
     """
     seen, service = positions.of(request), message.service()
-    answer = await request.state.services.ask(
-        service,
-        message.verb(),
-        words,
-        partner=by,
-        command=f"{by}/{message.verb()}/{key or own_key()}",
-        after=msgspec.json.encode(seen).decode() if seen else None,
-    )
+    command = f"{by}/{message.verb()}/{key or own_key()}"
+    answer = await asked(request, message, words, by, command=command)
     done = outcome(answer)
     if answer["position"]:
         request.state.views.hear(service, answer["position"])
         seen = positions.merged(seen, {service: answer["position"]})
     return Done(done["id"], done["facts"], seen)
+
+
+async def foresee(request: Request, message: type[Message], words: Words) -> Words:
+    """What would be done, decided now and by the same rules. Nothing happens."""
+    caller = await identify(request)
+    known = understood(message, words)
+    await permit(message.verb(), caller, known, looking(request, known))
+    return outcome(await asked(request, message, words, caller.by, foresee="yes"))
+
+
+async def asked(
+    request: Request, message: type[Message], words: Words, by: str, **call: str
+) -> Any:
+    """The answer of the service, which first learns what the caller has seen elsewhere."""
+    seen = positions.of(request)
+    after = msgspec.json.encode(seen).decode() if seen else None
+    return await request.state.services.ask(
+        message.service(), message.verb(), words, partner=by, after=after, **call
+    )
 
 
 def outcome(answer: Any) -> Words:
@@ -102,6 +115,15 @@ def commanding(message: type[Message]) -> Endpoint:
         done = await perform(request, message, words, key_of(request))
         headers = {"Position": positions.written(done.positions)} if done.positions else {}
         return plain({"id": done.id, "facts": done.facts}, 201 if created else 200, **headers)
+
+    return endpoint
+
+
+def foreseeing(message: type[Message]) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        await enter(request, message.verb())
+        done = await foresee(request, message, await words_of(request))
+        return plain({"facts": done["facts"]})
 
     return endpoint
 

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from gateway import docs, health
 from gateway.accounts import ERRANDS as ACCOUNTS
-from gateway.api import Run, answering, commanding, plain, running, tagged
+from gateway.api import Run, answering, commanding, foreseeing, plain, running, tagged
 from gateway.ask import services
 from gateway.credentials import Credentials
 from gateway.door import Door, Endpoint, resources
@@ -43,8 +43,8 @@ ERRANDS: dict[type[Errand], Run] = {**ACCOUNTS, SeeOperation: see_operation}
 CONTRACT = describe(COMMANDS, QUESTIONS, list(ERRANDS))
 
 
-def under_v1(message: type[Message], endpoint: Endpoint) -> tuple[str, Endpoint]:
-    return message.route.replace(" /", " /v1/", 1), endpoint
+def under_v1(message: type[Message], endpoint: Endpoint, below: str = "") -> tuple[str, Endpoint]:
+    return message.route.replace(" /", " /v1/", 1) + below, endpoint
 
 
 async def openapi(request: Request) -> Response:
@@ -57,6 +57,7 @@ def routes() -> list[Route | Mount]:
             [
                 *(under_v1(question, answering(question)) for question in QUESTIONS),
                 *(under_v1(message, commanding(message)) for message in COMMANDS),
+                *(under_v1(m, foreseeing(m), "/preview") for m in COMMANDS if m.foreseen),
                 *(under_v1(errand, running(errand, run)) for errand, run in ERRANDS.items()),
                 *PAGES,
                 ("GET /openapi.json", openapi),

@@ -26,6 +26,9 @@ The back office of a network of coworking spaces on both sides of a border.
 - Long lists come in pages: ask again with `after` set to `next`, until there is none.
 - Days are those of the calendar, times of day those on the wall of the space, money is in cents.
 """
+FORESEEN = """\
+Decided now and by the same rules, the price too, but nothing happens: the facts are those that the
+order would record, and a refusal is the one it would meet."""
 WHY = {
     "400": "Not understood: the body is not JSON, or a header makes no sense",
     "401": "Sign in, or send a token",
@@ -75,6 +78,12 @@ COMPONENTS: dict[str, Part] = {
             "subject": {**TEXT, "format": "uuid"},
             "data": {"type": "object"},
         },
+    },
+    "Foreseen": {
+        "type": "object",
+        "description": "What would happen.",
+        "required": ["facts"],
+        "properties": {"facts": {"type": "array", "items": {"$ref": "#/components/schemas/Fact"}}},
     },
     "Done": {
         "type": "object",
@@ -141,6 +150,10 @@ class _Contract:
             headers, more = ["Idempotency-Key", "Position"], [*ORDERED, "412", "504"]
             done = {"$ref": "#/components/schemas/Done"}
             self.add(command, self.order(command), _answer(done, "Position"), headers, more)
+            if command.foreseen:
+                would = {"$ref": "#/components/schemas/Foreseen"}
+                asked = self.order(command)
+                self.add(command, asked, _answer(would), ["Position"], more, "preview")
         for question in questions:
             headers, more = ["Position", "If-None-Match"], ["403", "412"]
             found = _answer(_page() if question.key else {"type": "object"}, "ETag")
@@ -164,6 +177,7 @@ class _Contract:
         answer: Part,
         headers: list[str],
         more: list[str],
+        below: str = "",
     ) -> None:
         """One operation: what is asked, the answer, and everything that may be said instead."""
         method, path = message.route.split()
@@ -175,15 +189,16 @@ class _Contract:
         if "If-None-Match" in headers:
             problems = {"304": {"description": "You have this answer already"}, **problems}
         operation = {
-            "operationId": verb,
+            "operationId": f"{below}_{verb}" if below else verb,
             "tags": [_tag(message)],
-            "summary": re.split(r"[.:?]", about)[0],
-            "description": f"{about}\n\nFor: {roles}.",
+            "summary": ("What would happen: " if below else "") + re.split(r"[.:?]", about)[0],
+            "description": f"{FORESEEN if below else about}\n\nFor: {roles}.",
             "security": [] if public else [{name: []} for name in SECURITY],
             **asked,
             "parameters": [*in_path, *asked.get("parameters", []), *headers],
-            "responses": {"201" if method == "POST" else "200": answer, **problems},
+            "responses": {"201" if method == "POST" and not below else "200": answer, **problems},
         }
+        path = f"{path}/{below}" if below else path
         self.spec.path(f"/v1{path}", operations={method.lower(): operation})
 
     def order(self, message: type[Message]) -> Part:

@@ -76,6 +76,7 @@ PERMISSIONS: dict[str, Row] = {
     "add_resource": SPACE,
     "retire_resource": SPACE,
     "set_prices": SPACE,
+    "set_booking_rules": SPACE,
     "set_hours": SPACE,
     "set_terms": SPACE,
     "close_day": SPACE,

@@ -34,8 +34,7 @@ from kernel.wire import Fact
 
 logger = logging.getLogger(__name__)
 
-SOON, BEAT = 0.02, 5.0
-ALERT = 0.25
+SOON, ALERT, BEAT = 0.02, 0.25, 5.0
 DEAD = Exchange("dead-letters", type="fanout", durable=True)
 QUEUE = {  # its type is the broker's choice: on one machine a classic one, in a cluster quorum
     "x-single-active-consumer": True,

@@ -26,6 +26,7 @@ from kernel.wire import Fact, Message, data
 __all__ = ["Fact", "Service", "Unknown", "follows", "handles", "tells"]
 
 Answer = dict[str, Any]
+Words = dict[str, Any]
 Changed = Aggregate | tuple[Aggregate, ...] | None
 T = TypeVar("T")
 M = TypeVar("M", bound=Callable[..., Any])
@@ -98,21 +99,23 @@ class Service:
     def answer(
         self,
         verb: str,
-        words: dict[str, Any],
+        words: Words,
         by: str = "system",
         command: str | None = None,
         after: dict[str, int] | None = None,
+        foresee: bool = False,
     ) -> Answer:
         """A refusal is an answer too, not an error. A command sent twice is answered once.
 
         `after` says what the asker has already seen of our neighbours: we catch up first.
+        `foresee`: decide, and tell what would be done, but do nothing.
         """
         acting.set(by)
         try:
             given = self.readers[verb].load(words)
             if not self._reached(after or {}):
                 return {"behind": "We are still learning what happened elsewhere."}
-            return self.turns.take(partial(self._decide, verb, words, given, command))
+            return self.turns.take(partial(self._decide, verb, words, given, command, foresee))
         except ValidationError as mistake:
             return {"invalid": mistake.messages}
         except Refused as refusal:
@@ -126,7 +129,7 @@ class Service:
             return {"away": "Our records cannot be reached right now."}
 
     def _decide(
-        self, verb: str, words: dict[str, Any], given: dict[str, Any], command: str | None
+        self, verb: str, words: Words, given: Words, command: str | None, foresee: bool
     ) -> Answer:
         if self.looks_first and (answered := self._answered(words, command)):
             return answered
@@ -134,6 +137,8 @@ class Service:
             try:
                 changed = self._decided(getattr(self, verb), given)
                 done, receipt = _done(changed, words, command)
+                if foresee:
+                    return {"done": done, "position": None}
                 return {"done": done, "position": self.log.save(*changed, receipt=receipt)}
             except (Refused, Unknown, Conflict, Away):
                 # The same command, a moment earlier, may be what made it impossible; or it was
@@ -142,16 +147,14 @@ class Service:
                     return answered
                 raise
 
-    def _decided(
-        self, decide: Callable[..., Changed], given: dict[str, Any]
-    ) -> tuple[Aggregate, ...]:
+    def _decided(self, decide: Callable[..., Changed], given: Words) -> tuple[Aggregate, ...]:
         try:
             return _each(decide(**given))
         except (Refused, Unknown):
             self.log.save()  # raises Conflict: no reason to refuse what was so a moment ago
             raise
 
-    def _answered(self, words: dict[str, Any], command: str | None) -> Answer | None:
+    def _answered(self, words: Words, command: str | None) -> Answer | None:
         """What we said the first time, if this command has been answered before."""
         first = self.log.recorder.answer_to(command) if command else None
         if first is None:
@@ -222,7 +225,7 @@ class Turns:
 
 
 def _done(
-    changed: tuple[Aggregate, ...], words: dict[str, Any], command: str | None
+    changed: tuple[Aggregate, ...], words: Words, command: str | None
 ) -> tuple[dict[str, Any], Receipt | None]:
     """What we answer, and what we keep of it."""
     facts = [
@@ -243,7 +246,7 @@ def _each(changed: Changed) -> tuple[Aggregate, ...]:
     return changed if isinstance(changed, tuple) else (changed,)
 
 
-def _fingerprint(words: dict[str, Any], salt: str) -> str:
+def _fingerprint(words: Words, salt: str) -> str:
     """Tells another body from the same one, and is too short and salted to tell what was in it."""
     text = msgspec.json.encode(words, order="deterministic")
     return salt + blake2b(text, digest_size=4, key=bytes.fromhex(salt)).hexdigest()

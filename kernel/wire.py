@@ -25,6 +25,8 @@ class Message(Schema):
     """Something a partner asks. The docstring is its documentation."""
 
     route: ClassVar[str]
+    foreseen: ClassVar[bool] = False
+    """Whether partners may ask what would happen: deciding on it leaves no trace but in the log."""
 
     @classmethod
     def service(cls) -> str:

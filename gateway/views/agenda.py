@@ -23,6 +23,7 @@ class Agenda(View):
             first date, last date, price_cents int, price_version int, price_rule text,
             made timestamptz
         );
+        ALTER TABLE bookings ADD COLUMN IF NOT EXISTS price_lines jsonb;
         CREATE INDEX IF NOT EXISTS bookings_by_person ON bookings (person, last);
         CREATE INDEX IF NOT EXISTS offices_by_space ON bookings (space, last) WHERE kind = 'office';
         CREATE TABLE IF NOT EXISTS slots (
@@ -53,7 +54,7 @@ class Agenda(View):
                 SELECT %(about)s::uuid, %(person_id)s::uuid, %(space_id)s::uuid,
                     %(resource_id)s::uuid, %(kind)s, 'booked', coalesce(%(first)s::date, min(day)),
                     coalesce(%(last)s::date, max(day)), %(price_cents)s, %(price_version)s,
-                    %(price_rule)s, %(time)s
+                    %(price_rule)s, %(time)s, %(price_lines)s
                 FROM slot
             )
             INSERT INTO slots
@@ -72,7 +73,8 @@ class Agenda(View):
             """,
             """
             UPDATE bookings b SET first = s.first, last = s.last, price_cents = %(price_cents)s,
-                price_version = %(price_version)s, price_rule = %(price_rule)s
+                price_version = %(price_version)s, price_rule = %(price_rule)s,
+                price_lines = %(price_lines)s
             FROM (SELECT min(day) AS first, max(day) AS last FROM slots
                 WHERE booking = %(about)s) s
             WHERE b.booking = %(about)s

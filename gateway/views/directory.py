@@ -26,6 +26,7 @@ class Directory(View):
             seats int, training uuid, retired bool DEFAULT false, price_version int,
             hour_cents int, half_day_cents int, day_cents int, month_cents int
         );
+        ALTER TABLE resources ADD COLUMN IF NOT EXISTS rules jsonb;
         CREATE INDEX IF NOT EXISTS resources_by_space ON resources (space);
         CREATE TABLE IF NOT EXISTS days (
             space uuid, day date, open bool, reason text, PRIMARY KEY (space, day)
@@ -91,6 +92,15 @@ class Directory(View):
             UPDATE resources SET price_version = %(version)s, hour_cents = %(hour_cents)s,
                 half_day_cents = %(half_day_cents)s, day_cents = %(day_cents)s,
                 month_cents = %(month_cents)s
+            WHERE resource = %(resource_id)s
+            """
+        ],
+        "spaces.BookingRulesSet": [
+            """
+            UPDATE resources SET rules = jsonb_build_object('version', %(version)s::int,
+                'shortest_minutes', %(shortest_minutes)s::int,
+                'longest_minutes', %(longest_minutes)s::int,
+                'notice_minutes', %(notice_minutes)s::int, 'horizon_days', %(horizon_days)s::int)
             WHERE resource = %(resource_id)s
             """
         ],

@@ -48,6 +48,7 @@ class BookDesk(Message):
     """
 
     route = "POST /desk-bookings"
+    foreseen = True
 
     space_id = fields.UUID(required=True)
     resource_id = fields.UUID(required=True)
@@ -66,6 +67,7 @@ class BookRoom(Message):
     """
 
     route = "POST /room-bookings"
+    foreseen = True
 
     space_id = fields.UUID(required=True)
     resource_id = fields.UUID(required=True)
@@ -81,6 +83,7 @@ class BookMachine(Message):
     """
 
     route = "POST /machine-bookings"
+    foreseen = True
 
     space_id = fields.UUID(required=True)
     resource_id = fields.UUID(required=True)
@@ -95,6 +98,7 @@ class BookOffice(Message):
     """
 
     route = "POST /office-bookings"
+    foreseen = True
 
     space_id = fields.UUID(required=True)
     resource_id = fields.UUID(required=True)
@@ -122,6 +126,7 @@ class MoveBooking(Message):
     """
 
     route = "POST /bookings/{booking_id}/move"
+    foreseen = True
 
     booking_id = fields.UUID(required=True)
     days = fields.List(Day(), validate=DAYS, metadata={"uniqueItems": True})

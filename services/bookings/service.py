@@ -18,6 +18,7 @@ from services.bookings.domain import (
     Price,
     Prices,
     Resource,
+    Rules,
     Slot,
     SpaceDay,
     Terms,
@@ -39,7 +40,7 @@ from vocabulary import calendar
 
 Changed = tuple[Booking | SpaceDay | OfficeLets, ...]
 """The booking first, as its id is the answer's, and all that it holds: saved at once."""
-T = TypeVar("T", Opening, Prices, Terms)
+T = TypeVar("T", Opening, Prices, Rules, Terms)
 Times = Sequence[dict[str, Any]]
 """Each with a day, and a start and an end in minutes after midnight."""
 
@@ -74,6 +75,7 @@ class Bookings(Service):
     ) -> Changed:
         space, office = self.offered("office", space_id, resource_id, person_id)
         lease = space.lease(first_month, months, now=self.now())
+        office.rules.must_be_time(space.timezone, lease.first, 0, self.now())
         price = by_the_month(office.prices, months)
         booking = self.made(space, office, person_id, price, lease=lease)
         lets = self.log.find(OfficeLets, resource_id) or OfficeLets(space_id, resource_id)
@@ -100,10 +102,12 @@ class Bookings(Service):
             booking.kind, booking.space_id, booking.resource_id, booking.person_id
         )
         slots = self.timed_slots(space, times) if times else self.desk_slots(space, days, part)
+        resource.rules.must_allow(space.timezone, slots, self.now())
         price = space.price(resource, slots)
         held = booking.days()
         zone, hours = space.timezone, space.terms.cancellation_hours
-        booking.move(slots, price, zone=zone, hours=hours, now=self.now())
+        rules = resource.rules.version
+        booking.move(slots, price, rules, zone=zone, hours=hours, now=self.now())
         return booking, *self.promise(booking, space.place(resource), held)
 
     @handles(CheckIn)
@@ -153,6 +157,8 @@ class Bookings(Service):
                 space.learn_resource_retirement(UUID(said["resource_id"]))
             case "spaces.PricesSet":
                 space.learn_prices(UUID(said["resource_id"]), understood(Prices, said))
+            case "spaces.BookingRulesSet":
+                space.learn_rules(UUID(said["resource_id"]), understood(Rules, said))
             case "spaces.HoursSet":
                 space.learn_hours([understood(Opening, each) for each in said["hours"]])
             case "spaces.TermsSet":
@@ -196,6 +202,7 @@ class Bookings(Service):
     def book(
         self, space: KnownSpace, resource: Resource, person_id: UUID, slots: list[Slot]
     ) -> Changed:
+        resource.rules.must_allow(space.timezone, slots, self.now())
         price = space.price(resource, slots)
         booking = self.made(space, resource, person_id, price, slots=slots)
         return booking, *self.promise(booking, space.place(resource))
@@ -221,6 +228,8 @@ class Bookings(Service):
             price_cents=price.cents,
             price_version=price.version,
             price_rule=price.rule,
+            price_lines=price.lines,
+            rules_version=resource.rules.version,
         )
 
     def promise(

@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import available_timezones
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from kernel.wire import Message
@@ -143,6 +143,31 @@ class SetPrices(Message):
     half_day_cents = Cents(load_default=None, metadata={"example": 900})
     day_cents = Cents(load_default=None, metadata={"example": 1500})
     month_cents = Cents(load_default=None)
+
+
+class SetBookingRules(Message):
+    """Say when and for how long a resource may be booked, from now on. Done by the host.
+
+    Replaces all its rules and counts a new version; bookings already made stay. A room, a studio or
+    a machine may have a shortest and a longest time; anything may have a notice before it starts
+    and a number of days ahead. Refused for a retired resource, and for the shortest or longest time
+    of what is booked by the day or the month (BookedByTheDay).
+    """
+
+    route = "PUT /spaces/{space_id}/resources/{resource_id}/booking-rules"
+
+    space_id = fields.UUID(required=True)
+    resource_id = fields.UUID(required=True)
+    shortest_minutes = Whole(15, 1440, load_default=None, allow_none=True)
+    longest_minutes = Whole(15, 1440, load_default=None, allow_none=True)
+    notice_minutes = Whole(0, 60 * 24 * 30, load_default=0, metadata={"example": 60})
+    horizon_days = Whole(0, 366, load_default=366, metadata={"example": 90})
+
+    @validates_schema
+    def _be_in_order(self, rules: dict[str, int | None], **_: Any) -> None:
+        shortest, longest = rules["shortest_minutes"], rules["longest_minutes"]
+        if shortest and longest and shortest > longest:
+            raise ValidationError("Must not be shorter than the shortest.", "longest_minutes")
 
 
 class OpeningHours(Schema):

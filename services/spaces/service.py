@@ -26,6 +26,7 @@ from services.spaces.messages import (
     OpenSpace,
     RetireResource,
     ReturnLoan,
+    SetBookingRules,
     SetHours,
     SetPrices,
     SetTerms,
@@ -76,6 +77,12 @@ class Spaces(Service):
     def set_prices(self, space_id: UUID, resource_id: UUID, **cents: int | None) -> Space:
         space = self.space_with(resource_id, space_id)
         space.set_prices(resource_id, **cents)
+        return space
+
+    @handles(SetBookingRules)
+    def set_booking_rules(self, space_id: UUID, resource_id: UUID, **rules: Any) -> Space:
+        space = self.space_with(resource_id, space_id)
+        space.set_booking_rules(resource_id, **rules)
         return space
 
     @handles(SetHours)

@@ -24,6 +24,12 @@ RESOURCES = {  # code: kind, units, training, prices
     "attic": ("desks", 3, None, None),
     "kitchen": ("amenity", 1, None, None),
 }
+NO_RULES = {
+    "shortest_minutes": None,
+    "longest_minutes": None,
+    "notice_minutes": 0,
+    "horizon_days": 366,
+}
 PRICES = dict.fromkeys(("hour_cents", "half_day_cents", "day_cents", "month_cents"))
 
 
@@ -87,7 +93,14 @@ class Ferme:
         about = {"person_id": person, "course_id": self.laser_course, "minutes": 360}
         self.neighbours.say("training.CourseCompleted", **about, certificate="L-1")
 
-    def ask(self, verb, resource=None, person=None, **words):
+    def rules(self, code, **rules):
+        about = {"resource_id": self.resource(code), "version": 1}
+        self.neighbours.say("spaces.BookingRulesSet", **about, **{**NO_RULES, **rules})
+
+    def foresee(self, verb, resource=None, person=None, **words):
+        return self.ask(verb, resource, person, foresee=True, **words)
+
+    def ask(self, verb, resource=None, person=None, foresee=False, **words):
         if resource:
             words = {
                 "space_id": self.space_id,
@@ -95,7 +108,7 @@ class Ferme:
                 "person_id": person or self.ada,
                 **words,
             }
-        return self.service.answer(verb, words, by=person or self.ada)
+        return self.service.answer(verb, words, by=person or self.ada, foresee=foresee)
 
     def done(self, verb, *about, **words):
         answer = self.ask(verb, *about, **words)

@@ -1,5 +1,6 @@
 """Whatever people ask, in whatever order: no place twice, all or nothing, and the right price."""
 
+import math
 from datetime import date
 from fractions import Fraction
 from itertools import combinations
@@ -182,6 +183,23 @@ def priced(answer):
     return said["price_cents"], said["price_version"], said["price_rule"]
 
 
+@settings(max_examples=60, deadline=None)
+@given(orders, bookings)
+def test_what_is_foreseen_is_what_then_happens(new_ferme, orders, next_):
+    """The price above all: it is the very same decision."""
+    ferme = new_ferme()
+    obey(ferme, orders)
+    before, (verb, resource, who, words) = len(ferme.announced), next_
+    asked = verb, resource, getattr(ferme, who)
+    foreseen = ferme.foresee(*asked, **words)
+    assert len(ferme.announced) == before
+    happened = ferme.ask(*asked, **words)
+    assert foreseen.get("refused") == happened.get("refused")
+    if "done" in happened:
+        told = [each["done"]["facts"][0]["data"] for each in (foreseen, happened)]
+        assert told[0] == told[1]
+
+
 # Prices
 
 cents = st.integers(0, 100_000)
@@ -195,6 +213,20 @@ def test_the_price_of_several_times_is_the_sum_of_their_prices(hour, lengths):
     for length, price in zip(lengths, alone, strict=True):
         exact = Fraction(hour * length, 60)
         assert -Fraction(1, 2) < price - exact <= Fraction(1, 2), "half a cent goes up"
+
+
+maybe = st.none() | cents
+
+
+@given(cents, maybe, maybe, st.integers(1, 1500), st.integers(0, 600))
+def test_longer_never_costs_less_and_never_more_than_the_day(hour, half, whole, length, more):
+    if half is not None and whole is not None:
+        half = min(half, whole)
+    prices = Prices(hour_cents=hour, half_day_cents=half, day_cents=whole)
+    shorter, longer = (by_the_hour(prices, [m]).cents for m in (length, length + more))
+    assert shorter <= longer <= (math.inf if whole is None else whole)
+    if half is not None and length <= 240:
+        assert shorter <= half
 
 
 @given(cents, cents, st.lists(st.sampled_from([1, 2]), min_size=1, max_size=31))

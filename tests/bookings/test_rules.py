@@ -29,6 +29,7 @@ from services.bookings.domain import (
     OfficeTaken,
     Place,
     Price,
+    PriceLine,
     RoomsMoveByTimes,
     RoomTaken,
     Slot,
@@ -230,10 +231,10 @@ def test_what_has_begun_cannot_be_cancelled_whatever_the_terms():
 )
 def test_a_booking_changes_only_while_it_is_untouched(since, why):
     given(Booking, TWO_DAYS, since).when(Booking.cancel, **TERMS, now=IN_TIME).then_refused(why)
-    slots, price = [Slot(TUESDAY, *DAY, 2)], Price(1500, 2, "day x 1")
+    slots, price = [Slot(TUESDAY, *DAY, 2)], Price(2, [PriceLine("day", 1, 1500, 1500)])
     (
         given(Booking, TWO_DAYS, since)
-        .when(Booking.move, slots, price, **TERMS, now=IN_TIME)
+        .when(Booking.move, slots, price, 1, **TERMS, now=IN_TIME)
         .then_refused(why)
     )
 
@@ -253,7 +254,7 @@ def test_an_office_is_cancelled_until_the_deadline_before_its_first_midnight():
 
 
 def test_a_booking_is_moved_at_the_price_of_today_until_the_same_deadline():
-    slots, price = [Slot(TUESDAY, *DAY, 2)], Price(1600, 2, "day x 1")
+    slots, price = [Slot(TUESDAY, *DAY, 2)], Price(2, [PriceLine("day", 1, 1600, 1600)])
     moved = partial(
         Booking.BookingMoved,
         slots=slots,
@@ -261,10 +262,10 @@ def test_a_booking_is_moved_at_the_price_of_today_until_the_same_deadline():
         price_version=2,
         price_rule="day x 1",
     )
-    given(Booking, TWO_DAYS).when(Booking.move, slots, price, **TERMS, now=IN_TIME).then(moved)
+    given(Booking, TWO_DAYS).when(Booking.move, slots, price, 1, **TERMS, now=IN_TIME).then(moved)
     (
         given(Booking, TWO_DAYS)
-        .when(Booking.move, slots, price, **TERMS, now=LATE)
+        .when(Booking.move, slots, price, 1, **TERMS, now=LATE)
         .then_refused(TooLateToCancel)
     )
     (

@@ -20,6 +20,11 @@ def slot(start, end, half_days, day=MONDAY):
     return {"day": day, "start": start, "end": end, "half_days": half_days}
 
 
+def line(unit, quantity, each, cents=None):
+    cents = quantity * each if cents is None else cents
+    return {"unit": unit, "quantity": quantity, "each_cents": each, "cents": cents}
+
+
 def kinds(facts):
     return [fact.type.removeprefix("bookings.") for fact in facts]
 
@@ -48,6 +53,8 @@ def test_a_desk_is_booked_recorded_and_announced(ferme):
         "price_cents": 1800,
         "price_version": 1,
         "price_rule": "half-day x 2",
+        "price_lines": [line("half-day", 2, 900)],
+        "rules_version": 0,
     }
     assert kinds(promised) == 2 * ["SpaceDayOpened", "PlacePromised"]
     assert {fact.by for fact in ferme.since()} == {ferme.bob}
@@ -56,7 +63,11 @@ def test_a_desk_is_booked_recorded_and_announced(ferme):
 def test_a_room_is_booked_by_the_minutes_and_a_machine_by_those_who_were_trained(ferme):
     ferme.done("book_room", "room", times=times(("09:00", "11:30"), ("14:00", "14:15")))
     made = ferme.since()[0].data
-    assert (made["price_cents"], made["price_rule"]) == (3125 + 313, "hour x 150 min + 15 min")
+    assert (made["price_cents"], made["price_rule"]) == (
+        3125 + 313,
+        "hour x 150 min + hour x 15 min",
+    )
+    assert made["price_lines"] == [line("hour", 150, 1250, 3125), line("hour", 15, 1250, 313)]
     assert made["slots"] == [slot(540, 690, 1), slot(840, 855, 1)]
     ferme.done("book_machine", "lasers", ferme.ada, times=times(("09:00", "10:00")))
     bob = "book_machine", "lasers", ferme.bob
@@ -140,9 +151,69 @@ def test_a_booking_moves_as_if_its_places_had_been_given_back_first(ferme):
         "price_cents": 300,
         "price_version": 2,
         "price_rule": "day x 2",
+        "price_lines": [line("day", 2, 150)],
+        "rules_version": 0,
     }
     held = {day: list(bookings) for day, bookings in ferme.promised().items() if bookings}
     assert held == {TUESDAY: [booking], WEDNESDAY: [booking]}
+
+
+def test_what_would_happen_is_told_and_does_not_happen(ferme):
+    asked = {"days": [MONDAY, TUESDAY], "part": "day"}
+    before = ferme.announced.copy()
+    foreseen = ferme.foresee("book_desk", "desks", **asked)
+    assert foreseen["done"]["facts"][0]["data"]["price_lines"] == [line("day", 2, 1500)]
+    assert ferme.announced == before
+    booked = ferme.ask("book_desk", "desks", **asked)
+    told = [each["done"]["facts"][0]["data"] for each in (foreseen, booked)]
+    assert told[0] == told[1]
+    assert ferme.foresee("book_desk", "desks", **asked)["refused"] == "AlreadyBooked"
+
+
+def test_a_resource_is_booked_by_the_rules_its_space_sets(ferme):
+    lengths = {"shortest_minutes": 60, "longest_minutes": 120}
+    ferme.rules("room", **lengths, notice_minutes=90, horizon_days=7)
+
+    def ask(start, end, day=MONDAY, verb="book_room", **words):
+        return ferme.ask(verb, "room", times=times((start, end), day=day), **words)
+
+    assert ask("09:00", "09:45")["refused"] == "TooShort"
+    assert ask("09:00", "11:15")["refused"] == "TooLong"
+    assert ask("09:00", "10:00", "2026-03-09")["refused"] == "TooFarAhead"
+    [made, *_] = ask("09:00", "10:00", "2026-03-06")["done"]["facts"]
+    assert made["data"]["rules_version"] == 1
+    ferme.now = datetime(2026, 3, 2, 8, 31, tzinfo=UTC)  # 09:31 in Chimay
+    refused = ask("11:00", "12:00")
+    assert (refused["refused"], refused["values"]) == (
+        "TooSoon",
+        {"minutes": "90", "day": MONDAY},
+    )
+    assert "done" in ask("11:15", "12:15")
+
+
+def test_a_booking_moves_by_the_rules_of_today(ferme):
+    booking = ferme.done("book_room", "room", times=times(("09:00", "09:30"), day=WEDNESDAY))
+    ferme.rules("room", shortest_minutes=60)
+
+    def move(start, end):
+        to = times((start, end), day=TUESDAY)
+        return ferme.ask("move_booking", booking_id=booking, times=to)
+
+    assert move("09:00", "09:30")["refused"] == "TooShort"
+    assert move("09:00", "10:00")["done"]["facts"][0]["data"]["rules_version"] == 1
+
+
+def test_desks_and_offices_have_a_notice_and_a_horizon_too(ferme):
+    ferme.rules("desks", notice_minutes=24 * 60, horizon_days=10)
+    ferme.rules("office", notice_minutes=10 * 24 * 60)
+    ferme.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    desk = "book_desk", "desks"
+    assert ferme.ask(*desk, days=[TUESDAY], part="morning")["refused"] == "TooSoon"
+    assert "done" in ferme.ask(*desk, days=[TUESDAY], part="afternoon")
+    assert ferme.ask(*desk, days=["2026-03-13"], part="day")["refused"] == "TooFarAhead"
+    ferme.now = datetime(2026, 3, 25, tzinfo=UTC)
+    office = ferme.ask("book_office", "office", first_month="2026-04", months=1)
+    assert office["refused"] == "TooSoon"
 
 
 def test_a_move_that_does_not_fit_changes_nothing(ferme):

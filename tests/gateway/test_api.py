@@ -32,6 +32,22 @@ def test_a_command_goes_to_its_service_in_the_name_of_the_caller(partner, servic
     assert (call["partner"], call["after"]) == (str(ME), None)
 
 
+def test_what_would_happen_is_asked_by_the_same_rules_and_without_a_name(partner, services):
+    services.answer = {"done": {"id": "x", "facts": [{"type": "bookings.BookingMade"}]}}
+    answer = partner.post("/v1/desk-bookings/preview", "member", json=DESK)
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"facts": [{"type": "bookings.BookingMade"}]},
+    )
+    assert "Position" not in answer.headers
+    ((service, verb, words, call),) = services.asked
+    assert (service, verb, words) == ("bookings", "book_desk", DESK)
+    assert (call["foresee"], "command" in call) == ("yes", False)
+    others = DESK | {"person_id": str(ELSEWHERE)}
+    assert partner.post("/v1/desk-bookings/preview", "member", json=others).status_code == 403
+    assert partner.post("/v1/persons/preview", "member", json={}).status_code in (404, 405)
+
+
 def test_only_what_is_new_is_created(partner):
     assert (
         partner.request(

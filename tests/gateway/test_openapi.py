@@ -17,6 +17,7 @@ OPERATIONS = {
     operation["operationId"]: (method, path, operation)
     for path, methods in CONTRACT["paths"].items()
     for method, operation in methods.items()
+    if not path.endswith("/preview")
 }
 
 
@@ -26,6 +27,19 @@ def test_everything_that_can_be_asked_is_described():
         method, path, operation = OPERATIONS[verb]
         assert f"{method.upper()} {path}" == message.route.replace(" /", " /v1/")
         assert operation["summary"] and operation["description"]
+
+
+def test_what_can_be_foreseen_is_described_as_what_can_be_done():
+    for command in COMMANDS:
+        _, path, done = OPERATIONS[command.verb()]
+        foreseen = CONTRACT["paths"].get(f"{path}/preview", {}).get("post")
+        assert (foreseen is not None) == command.foreseen
+        if foreseen:
+            assert foreseen["requestBody"] == done["requestBody"]
+            assert foreseen["security"] == done["security"]
+            assert "Idempotency-Key" not in str(foreseen["parameters"])
+            schema = foreseen["responses"]["200"]["content"]["application/json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/Foreseen"}
 
 
 def test_every_reference_leads_somewhere():

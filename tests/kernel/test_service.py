@@ -33,6 +33,19 @@ def test_a_command_is_answered_with_what_happened_recorded_and_announced(countin
     assert [fact.by for fact in announced] == ["system", "ada"]
 
 
+def test_what_would_happen_is_decided_and_told_and_nothing_happens(counting, announced):
+    def foresee(steps):
+        return counting.answer("count_on", {"name": "sheep", "steps": steps}, foresee=True)
+
+    for _ in range(2):
+        foreseen = foresee(3)
+        assert (foreseen["position"], foreseen["done"]["facts"][0]["data"]) == (None, {"steps": 3})
+    assert foresee(1001)["refused"] == "TooMany"
+    assert len(announced) == 1
+    answer = counting.answer("count_on", {"name": "sheep", "steps": 1000})
+    assert answer["position"] == 2, "what was only foreseen was counted"
+
+
 def test_a_refusal_names_the_rule_and_its_values(counting, announced):
     answer = counting.answer("count_on", {"name": "sheep", "steps": 1001})
     assert answer == {

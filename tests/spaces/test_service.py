@@ -216,6 +216,29 @@ def test_prices_are_set_and_set_again(la_ferme):
     assert la_ferme.answer("set_prices", desks)["refused"] == "PricesMissing"
 
 
+def test_rules_of_booking_are_set_and_set_again(la_ferme):
+    desks = {"space_id": SPACE, "resource_id": DESKS}
+    assert only(la_ferme.answer("set_booking_rules", {**desks, "notice_minutes": 60})) == (
+        "spaces.BookingRulesSet",
+        {
+            "resource_id": DESKS,
+            "version": 1,
+            "shortest_minutes": None,
+            "longest_minutes": None,
+            "notice_minutes": 60,
+            "horizon_days": 366,
+        },
+    )
+    _, data = only(la_ferme.answer("set_booking_rules", {**desks, "horizon_days": 30}))
+    assert (data["version"], data["notice_minutes"], data["horizon_days"]) == (2, 0, 30)
+    refused = la_ferme.answer("set_booking_rules", {**desks, "longest_minutes": 60})
+    assert refused["refused"] == "BookedByTheDay"
+    turned = {**desks, "shortest_minutes": 120, "longest_minutes": 60}
+    assert list(la_ferme.answer("set_booking_rules", turned)["invalid"]) == ["longest_minutes"]
+    elsewhere = {"space_id": OTHER, "resource_id": DESKS}
+    assert "unknown" in la_ferme.answer("set_booking_rules", elsewhere)
+
+
 def test_a_resource_of_another_space_is_unknown_here(la_ferme):
     done(la_ferme.answer("open_space", {**LA_FERME, "code": "e420"}))
     elsewhere = {"space_id": OTHER, "resource_id": DESKS}

@@ -36,6 +36,7 @@ from services.bookings.domain.office_lets import Lease, OfficeLets, OfficeTaken
 from services.bookings.domain.pricing import (
     NoPriceSet,
     Price,
+    PriceLine,
     Prices,
     by_the_day,
     by_the_hour,
@@ -50,6 +51,7 @@ from services.bookings.domain.resource import (
     Resource,
     SharedByAll,
 )
+from services.bookings.domain.rules import Rules, TooLong, TooShort, TooSoon
 from services.bookings.domain.slots import InThePast, NoSuchTime, Slot, TooFarAhead
 from services.bookings.domain.space_day import (
     AlreadyBooked,
@@ -97,10 +99,12 @@ __all__ = [
     "PartClosed",
     "Place",
     "Price",
+    "PriceLine",
     "Prices",
     "Resource",
     "RoomTaken",
     "RoomsMoveByTimes",
+    "Rules",
     "SharedByAll",
     "Slot",
     "SpaceClosed",
@@ -109,6 +113,9 @@ __all__ = [
     "Terms",
     "TooFarAhead",
     "TooLateToCancel",
+    "TooLong",
+    "TooShort",
+    "TooSoon",
     "TrainingNeeded",
     "UnknownPerson",
     "UnknownResource",

@@ -1,10 +1,11 @@
 """The life of a booking: made, moved, cancelled, checked in to, or nobody came."""
 
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from kernel.facts import Aggregate, Created, Event, Refused, event
-from services.bookings.domain.pricing import Price
+from services.bookings.domain.pricing import Price, PriceLine
 from services.bookings.domain.slots import Slot, moment
 
 
@@ -74,12 +75,16 @@ class Booking(Aggregate):
         price_cents: int
         price_version: int
         price_rule: str
+        price_lines: list[PriceLine] = field(default_factory=list)
+        rules_version: int = 0
 
     class BookingMoved(Event):
         slots: list[Slot]
         price_cents: int
         price_version: int
         price_rule: str
+        price_lines: list[PriceLine] = field(default_factory=list)
+        rules_version: int = 0
 
     class BookingCancelled(Event):
         pass
@@ -111,6 +116,8 @@ class Booking(Aggregate):
         price_cents: int,
         price_version: int,
         price_rule: str,
+        price_lines: list[PriceLine],
+        rules_version: int,
     ) -> None:
         self.person_id = person_id
         self.space_id = space_id
@@ -134,11 +141,18 @@ class Booking(Aggregate):
         self._cancelled()
 
     def move(
-        self, slots: list[Slot], price: Price, *, zone: str, hours: int, now: datetime
+        self,
+        slots: list[Slot],
+        price: Price,
+        rules_version: int,
+        *,
+        zone: str,
+        hours: int,
+        now: datetime,
     ) -> None:
         """To other slots at today's price, as late as it could be cancelled. Refuses as cancel."""
         self._must_be_changeable(zone, hours, now)
-        self._moved(slots, price.cents, price.version, price.rule)
+        self._moved(slots, price.cents, price.version, price.rule, price.lines, rules_version)
 
     def check_in(self, day: date, *, today: date) -> None:
         """Once on each day. Refuses AlreadyCancelled, NotThatDay, NotToday, AlreadyCheckedIn,
@@ -209,7 +223,13 @@ class Booking(Aggregate):
 
     @event(BookingMoved)
     def _moved(
-        self, slots: list[Slot], price_cents: int, price_version: int, price_rule: str
+        self,
+        slots: list[Slot],
+        price_cents: int,
+        price_version: int,
+        price_rule: str,
+        price_lines: list[PriceLine],
+        rules_version: int,
     ) -> None:
         self.slots = slots
 

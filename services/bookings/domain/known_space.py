@@ -18,6 +18,7 @@ from services.bookings.domain.hours import (
 from services.bookings.domain.office_lets import Lease, months_from
 from services.bookings.domain.pricing import Price, Prices, by_the_day, by_the_hour
 from services.bookings.domain.resource import Resource
+from services.bookings.domain.rules import Rules
 from services.bookings.domain.slots import (
     Slot,
     minutes,
@@ -77,6 +78,10 @@ class KnownSpace(Aggregate):
         resource_id: UUID
         prices: Prices
 
+    class RulesLearned(Event):
+        resource_id: UUID
+        rules: Rules
+
     class HoursLearned(Event):
         hours: list[Opening]
 
@@ -129,6 +134,10 @@ class KnownSpace(Aggregate):
     @event(PricesLearned)
     def learn_prices(self, resource_id: UUID, prices: Prices) -> None:
         self.resources[resource_id] = replace(self.resources[resource_id], prices=prices)
+
+    @event(RulesLearned)
+    def learn_rules(self, resource_id: UUID, rules: Rules) -> None:
+        self.resources[resource_id] = replace(self.resources[resource_id], rules=rules)
 
     @event(HoursLearned)
     def learn_hours(self, hours: list[Opening]) -> None:

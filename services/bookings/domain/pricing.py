@@ -1,10 +1,11 @@
-"""What a booking costs at list price, in integer euro cents, and the rule that says why."""
+"""What a booking costs at list price, in integer euro cents, and line by line why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from kernel.facts import Refused
+from services.bookings.domain.slots import HALF_DAY
 
 
 class NoPriceSet(Refused):
@@ -22,44 +23,84 @@ class Prices:
     month_cents: int | None = None
 
 
-class Price(NamedTuple):
+@dataclass(frozen=True)
+class PriceLine:
+    """So many of a unit (hour, half-day, day, month) at so much each. Hours come in minutes."""
+
+    unit: str
+    quantity: int
+    each_cents: int
     cents: int
+
+    def rule(self) -> str:
+        return f"{self.unit} x {self.quantity}{' min' if self.unit == 'hour' else ''}"
+
+
+class Price(NamedTuple):
     version: int
     """Of the resource's prices, as the space numbers them."""
-    rule: str
-    """How the cents come about, in short: "day x 2", "hour x 150 min"."""
+    lines: list[PriceLine]
+
+    @property
+    def cents(self) -> int:
+        return sum(line.cents for line in self.lines)
+
+    @property
+    def rule(self) -> str:
+        """How the cents come about, in short: "day x 2", "hour x 150 min + half-day x 1"."""
+        return " + ".join(line.rule() for line in self.lines)
 
 
 def half_up(numerator: int, denominator: int) -> int:
-    """The rounding rule: to the nearest cent, half a cent upwards. Once per slot."""
+    """The rounding rule: to the nearest cent, half a cent upwards. Once per line."""
     return (2 * numerator + denominator) // (2 * denominator)
 
 
 def by_the_day(prices: Prices, half_days: Iterable[int]) -> Price:
-    """Desks: the day price for each whole day, the half-day price for each half day."""
+    """Desks: the day price for each whole day, the half-day price for each half day.
+
+    Refuses NoPriceSet.
+    """
     counted = list(half_days)
-    cents, rule = 0, []
-    for unit, each, times in (
-        ("day", prices.day_cents, counted.count(2)),
-        ("half-day", prices.half_day_cents, counted.count(1)),
-    ):
-        if times:
-            cents += _set(each, unit) * times
-            rule.append(f"{unit} x {times}")
-    return Price(cents, prices.version, " + ".join(rule))
+    units = (("day", prices.day_cents, 2), ("half-day", prices.half_day_cents, 1))
+    lines = [
+        _of(unit, times, _set(each, unit))
+        for unit, each, halves in units
+        if (times := counted.count(halves))
+    ]
+    return Price(prices.version, lines)
 
 
 def by_the_hour(prices: Prices, minutes: Iterable[int]) -> Price:
-    """Rooms, studios, machines: the hour price for the minutes of each slot, rounded half up."""
-    lengths = list(minutes)
-    hour = _set(prices.hour_cents, "hour")
-    cents = sum(half_up(hour * length, 60) for length in lengths)
-    return Price(cents, prices.version, "hour x " + " + ".join(f"{m} min" for m in lengths))
+    """Rooms, studios, machines: each slot at the cheapest of what the space offers for it.
+
+    That is the hour price for its minutes; or the half-day price, up to four hours; or the day
+    price: so nobody pays more for hours than for the day. Refuses NoPriceSet.
+    """
+    return Price(prices.version, [_cheapest(prices, length) for length in minutes])
 
 
 def by_the_month(prices: Prices, months: int) -> Price:
-    """Offices: the month price for each calendar month."""
-    return Price(_set(prices.month_cents, "month") * months, prices.version, f"month x {months}")
+    """Offices: the month price for each calendar month. Refuses NoPriceSet."""
+    return Price(prices.version, [_of("month", months, _set(prices.month_cents, "month"))])
+
+
+def _cheapest(prices: Prices, minutes: int) -> PriceLine:
+    """Of equal ones the one that is closest to what was asked for."""
+    lines = []
+    if (hour := prices.hour_cents) is not None:
+        lines.append(PriceLine("hour", minutes, hour, half_up(hour * minutes, 60)))
+    if prices.half_day_cents is not None and minutes <= HALF_DAY:
+        lines.append(_of("half-day", 1, prices.half_day_cents))
+    if prices.day_cents is not None:
+        lines.append(_of("day", 1, prices.day_cents))
+    if not lines:
+        raise NoPriceSet(unit="hour")
+    return min(lines, key=lambda line: line.cents)
+
+
+def _of(unit: str, quantity: int, each_cents: int) -> PriceLine:
+    return PriceLine(unit, quantity, each_cents, quantity * each_cents)
 
 
 def _set(cents: int | None, unit: str) -> int:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from kernel.facts import Refused
 from services.bookings.domain.pricing import Prices
+from services.bookings.domain.rules import Rules
 
 
 class NoLongerOffered(Refused):
@@ -42,7 +43,7 @@ BOOKED_AS = {
 ANOTHER_KIND = {"desk": NotADesk, "room": NotARoom, "machine": NotAMachine, "office": NotAnOffice}
 
 
-NO_PRICES = Prices()
+NO_PRICES, NO_RULES = Prices(), Rules()
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Resource:
     units: int
     training_id: UUID | None
     prices: Prices = NO_PRICES
+    rules: Rules = NO_RULES
     retired: bool = False
 
     def booked_as(self) -> str:

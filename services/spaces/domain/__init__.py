@@ -29,6 +29,8 @@ from services.spaces.domain.loan import (
     OnlyTimeHasHours,
 )
 from services.spaces.domain.resource import (
+    BookedByTheDay,
+    BookingRules,
     NoLongerOffered,
     OneOfAKind,
     Prices,
@@ -43,6 +45,8 @@ from services.spaces.domain.space import AlreadyOperating, Space, SpaceAlreadyOp
 __all__ = [
     "AlreadyOperating",
     "AlreadyReturned",
+    "BookedByTheDay",
+    "BookingRules",
     "ClosesBeforeItOpens",
     "DayAlreadyClosed",
     "DayAlreadyOpen",

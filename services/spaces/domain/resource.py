@@ -8,6 +8,7 @@ from kernel.facts import Refused
 
 COUNTED = {"desks", "machines"}
 SEATED = {"room", "office", "studio"}
+TIMED = {"room", "studio", "machines"}
 
 
 class ResourceCodeTaken(Refused):
@@ -34,6 +35,11 @@ class PricesMissing(Refused):
     """Give at least one price: per hour, half-day, day or month."""
 
 
+class BookedByTheDay(Refused):
+    """Desks and offices are booked by days and months: only rooms, studios and machines have a
+    shortest and a longest time."""
+
+
 @dataclass(frozen=True)
 class Prices:
     """In euro cents, without VAT. None: not offered for that length of time."""
@@ -43,6 +49,17 @@ class Prices:
     half_day_cents: int | None
     day_cents: int | None
     month_cents: int | None
+
+
+@dataclass(frozen=True)
+class BookingRules:
+    """Minutes of one booking, minutes before it starts, days ahead. None: no limit."""
+
+    version: int
+    shortest_minutes: int | None
+    longest_minutes: int | None
+    notice_minutes: int
+    horizon_days: int
 
 
 @dataclass
@@ -60,6 +77,7 @@ class Resource:
     seats: int | None
     training_id: UUID | None
     prices: Prices | None = None
+    rules: BookingRules | None = None
     retired: bool = False
 
     def offered(self) -> Self:

@@ -13,6 +13,9 @@ from services.spaces.domain.hours import (
     not_past,
 )
 from services.spaces.domain.resource import (
+    TIMED,
+    BookedByTheDay,
+    BookingRules,
     Prices,
     PricesMissing,
     Resource,
@@ -71,6 +74,14 @@ class Space(Aggregate):
         half_day_cents: int | None
         day_cents: int | None
         month_cents: int | None
+
+    class BookingRulesSet(Event):
+        resource_id: UUID
+        version: int
+        shortest_minutes: int | None
+        longest_minutes: int | None
+        notice_minutes: int
+        horizon_days: int
 
     class HoursSet(Event):
         hours: list[Opening]
@@ -173,6 +184,23 @@ class Space(Aggregate):
             raise PricesMissing
         self._priced(resource_id, before.version + 1 if before else 1, *cents)
 
+    def set_booking_rules(
+        self,
+        resource_id: UUID,
+        *,
+        shortest_minutes: int | None,
+        longest_minutes: int | None,
+        notice_minutes: int,
+        horizon_days: int,
+    ) -> None:
+        """Replace the rules of booking a resource. Refuses NoLongerOffered, BookedByTheDay."""
+        resource = self.resources[resource_id].offered()
+        lengths = (shortest_minutes, longest_minutes)
+        if lengths != (None, None) and resource.kind not in TIMED:
+            raise BookedByTheDay
+        version = resource.rules.version + 1 if resource.rules else 1
+        self._ruled(resource_id, version, *lengths, notice_minutes, horizon_days)
+
     def set_hours(self, openings: Iterable[Opening]) -> None:
         """Replace the hours of every week. Refuses ClosesBeforeItOpens, HoursOverlap."""
         self._hours(in_order(openings))
@@ -226,6 +254,20 @@ class Space(Aggregate):
     ) -> None:
         prices = Prices(version, hour_cents, half_day_cents, day_cents, month_cents)
         self.resources[resource_id].prices = prices
+
+    @event(BookingRulesSet)
+    def _ruled(
+        self,
+        resource_id: UUID,
+        version: int,
+        shortest_minutes: int | None,
+        longest_minutes: int | None,
+        notice_minutes: int,
+        horizon_days: int,
+    ) -> None:
+        self.resources[resource_id].rules = BookingRules(
+            version, shortest_minutes, longest_minutes, notice_minutes, horizon_days
+        )
 
     @event(HoursSet)
     def _hours(self, hours: list[Opening]) -> None:
