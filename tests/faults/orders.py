@@ -202,7 +202,7 @@ def orders_coming_in(story, shut=False):
 
     `shut` says that the door itself may be shut in between.
     """
-    story.is_well()
+    within(time.monotonic() + SOON, story.is_well)
     orders = Orders(story)
     for thread in orders.threads:
         thread.start()
