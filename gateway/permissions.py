@@ -29,8 +29,10 @@ from gateway.whose import (
     own_home_space,
     own_membership,
     own_plan,
+    own_series,
     own_session,
     own_space,
+    series_in_own_space,
     themselves,
     with_themselves,
 )
@@ -46,6 +48,7 @@ PERSON: Row = {"member": themselves, "host": at_home_in_own_space, **NETWORK}
 MEMBERSHIP: Row = {"member": own_membership, "host": membership_of_own_space, **NETWORK}
 BOOK: Row = {"member": themselves, "host": own_space, "operator": anyone}
 BOOKING: Row = {"member": own_booking, "host": booking_in_own_space, "operator": anyone}
+SERIES: Row = {"member": own_series, "host": series_in_own_space, "operator": anyone}
 SESSION: Row = {"trainer": own_session, **NETWORK}
 STRICTLY_PRIVATE: Row = {"member": themselves}
 
@@ -96,6 +99,12 @@ PERMISSIONS: dict[str, Row] = {
     "book_room": BOOK,
     "book_machine": BOOK,
     "book_office": BOOK,
+    "book_desk_series": BOOK,
+    "book_room_series": BOOK,
+    "book_machine_series": BOOK,
+    "move_series": SERIES,
+    "cancel_series": SERIES,
+    "see_series": SERIES,
     "cancel_booking": BOOKING,
     "move_booking": BOOKING,
     "check_in": BOOKING,

@@ -33,6 +33,7 @@ MEMBERSHIP = Lookup(
 BOOKING = Lookup(
     "agenda", "SELECT person, space FROM agenda.bookings WHERE booking = %(booking_id)s"
 )
+SERIES = Lookup("agenda", "SELECT person, space FROM agenda.series WHERE series = %(series_id)s")
 SESSION = Lookup(
     "courses",
     """
@@ -102,6 +103,14 @@ async def own_booking(caller: Caller, words: Words, look: Look) -> bool:
 
 async def booking_in_own_space(caller: Caller, words: Words, look: Look) -> bool:
     return (await look(BOOKING))["space"] in caller.spaces
+
+
+async def own_series(caller: Caller, words: Words, look: Look) -> bool:
+    return _is(caller.person, (await look(SERIES))["person"])
+
+
+async def series_in_own_space(caller: Caller, words: Words, look: Look) -> bool:
+    return (await look(SERIES))["space"] in caller.spaces
 
 
 async def own_session(caller: Caller, words: Words, look: Look) -> bool:

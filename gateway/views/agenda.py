@@ -24,6 +24,13 @@ class Agenda(View):
             made timestamptz
         );
         ALTER TABLE bookings ADD COLUMN IF NOT EXISTS price_lines jsonb;
+        ALTER TABLE bookings ADD COLUMN IF NOT EXISTS series uuid;
+        CREATE INDEX IF NOT EXISTS bookings_by_series ON bookings (series)
+            WHERE series IS NOT NULL;
+        CREATE TABLE IF NOT EXISTS series (
+            series uuid PRIMARY KEY, person uuid, space uuid, resource uuid, every text,
+            first date, until date, left_out jsonb
+        );
         CREATE INDEX IF NOT EXISTS bookings_by_person ON bookings (person, last);
         CREATE INDEX IF NOT EXISTS offices_by_space ON bookings (space, last) WHERE kind = 'office';
         CREATE TABLE IF NOT EXISTS slots (
@@ -54,13 +61,19 @@ class Agenda(View):
                 SELECT %(about)s::uuid, %(person_id)s::uuid, %(space_id)s::uuid,
                     %(resource_id)s::uuid, %(kind)s, 'booked', coalesce(%(first)s::date, min(day)),
                     coalesce(%(last)s::date, max(day)), %(price_cents)s, %(price_version)s,
-                    %(price_rule)s, %(time)s, %(price_lines)s
+                    %(price_rule)s, %(time)s, %(price_lines)s, %(series_id)s::uuid
                 FROM slot
             )
             INSERT INTO slots
             SELECT %(about)s::uuid, %(space_id)s::uuid, day, start, "end", half_days, 'booked'
             FROM slot
             """,
+        ],
+        "bookings.SeriesBooked": [
+            """
+            INSERT INTO series VALUES (%(about)s, %(person_id)s, %(space_id)s, %(resource_id)s,
+                %(every)s, %(first)s, %(until)s, %(left_out)s)
+            """
         ],
         "bookings.BookingMoved": [
             "DELETE FROM slots WHERE booking = %(about)s AND state = 'booked'",
@@ -179,6 +192,23 @@ class ListBookings(Question):
     @classmethod
     def shape(cls, found: list[Row], words: Row) -> Any:
         return [booking(row) for row in found]
+
+
+class SeeSeries(Question):
+    """A series: how often, from when until when, its bookings, and the dates that were left out."""
+
+    route = "GET /series/{series_id}"
+    view = Agenda
+    select = """
+        SELECT s.*, (
+            SELECT json_agg(json_build_object('booking', b.booking, 'day', b.first,
+                'state', b.state, 'price_cents', b.price_cents) ORDER BY b.first, b.booking)
+            FROM agenda.bookings b WHERE b.series = s.series
+        ) AS bookings
+        FROM agenda.series s WHERE s.series = %(series_id)s
+    """
+
+    series_id = fields.UUID(required=True)
 
 
 class SeeVisitors(Question):

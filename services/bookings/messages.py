@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from kernel.wire import Message
-from vocabulary.fields import Day, Month, WallTime, Whole
+from vocabulary.fields import Day, Month, WallTime, Whole, YesOrNo
 
 STEP = 15
 
@@ -21,11 +21,15 @@ class Times(Schema):
 
     @validates_schema
     def _be_steps(self, times: dict[str, Any], **_: Any) -> None:
-        for name in ("start", "end"):
-            if times[name] % STEP:
-                raise ValidationError(f"Must be a multiple of {STEP} minutes.", name)
-        if times["end"] <= times["start"]:
-            raise ValidationError("Must be later than the start.", "end")
+        be_steps(times)
+
+
+def be_steps(times: dict[str, Any]) -> None:
+    for name in ("start", "end"):
+        if times[name] % STEP:
+            raise ValidationError(f"Must be a multiple of {STEP} minutes.", name)
+    if times["end"] <= times["start"]:
+        raise ValidationError("Must be later than the start.", "end")
 
 
 def each_once(days: list[date]) -> None:
@@ -35,6 +39,7 @@ def each_once(days: list[date]) -> None:
 
 DAYS: list[Callable[..., Any]] = [validate.Length(min=1, max=31), each_once]
 TIMES = validate.Length(min=1, max=31)
+EVERY = validate.OneOf(["week", "fortnight", "month"])
 PART = validate.OneOf(["day", "morning", "afternoon"])
 
 
@@ -105,6 +110,111 @@ class BookOffice(Message):
     person_id = fields.UUID(required=True)
     first_month = Month(required=True)
     months = Whole(1, 24, required=True)
+
+
+class Again(Schema):
+    """The dates of a series, and which of them may be left out."""
+
+    space_id = fields.UUID(required=True)
+    resource_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+    every = fields.String(required=True, validate=EVERY, metadata={"example": "week"})
+    first = Day(required=True)
+    until = Day(required=True)
+    skip = fields.List(Day(), load_default=list, validate=validate.Length(max=200))
+    skip_clashes = YesOrNo(load_default=False)
+
+    @validates_schema
+    def _end_after_it_begins(self, words: dict[str, Any], **_: Any) -> None:
+        if words["until"] < words["first"]:
+            raise ValidationError("Must not be before the first day.", "until")
+
+
+class BookDeskSeries(Again, Message):
+    """Book a desk for somebody every week, every fortnight, or once a month, as one series.
+
+    Each date is a booking of its own, with its own price. Every month means the same weekday of the
+    month as the first date: the second Tuesday, say; the fifth is the last one. Dates to `skip` are
+    left out. When others clash (no desk left, closed, a holiday) the series is refused and the days
+    are named (SeriesClashes), or with `skip_clashes` they are left out too. The preview shows them,
+    each with its reason.
+    """
+
+    route = "POST /desk-series"
+    foreseen = True
+
+    part = fields.String(required=True, validate=PART, metadata={"example": "morning"})
+
+
+class AgainAtTimes(Again):
+    """The same, from one time of the day to another."""
+
+    start = WallTime(required=True, metadata={"example": "09:30"})
+    end = WallTime(required=True, metadata={"example": "12:00"})
+
+    @validates_schema
+    def _be_steps(self, words: dict[str, Any], **_: Any) -> None:
+        be_steps(words)
+
+
+class BookRoomSeries(AgainAtTimes, Message):
+    """Book a room or a studio for somebody every week, every fortnight, or once a month.
+
+    As a series of desks, from one time on the wall of the space to another.
+    """
+
+    route = "POST /room-series"
+    foreseen = True
+
+
+class BookMachineSeries(AgainAtTimes, Message):
+    """Book a machine for somebody every week, every fortnight, or once a month.
+
+    As a series of desks, from one time on the wall of the space to another.
+    """
+
+    route = "POST /machine-series"
+    foreseen = True
+
+
+class MoveSeries(Message):
+    """Move what is still to come of a series to another part of the day, or to other times.
+
+    All of it, or `since` a day (this one and the following). Each booking stays on its own day;
+    what was cancelled stays cancelled, and what can no longer be moved stays as it is. Days that
+    clash are refused and named (SeriesClashes), or with `skip_clashes` stay as they are.
+    """
+
+    route = "POST /series/{series_id}/move"
+    foreseen = True
+
+    series_id = fields.UUID(required=True)
+    since = Day(load_default=None)
+    part = fields.String(validate=PART)
+    start = WallTime(metadata={"example": "09:30"})
+    end = WallTime(metadata={"example": "12:00"})
+    skip_clashes = YesOrNo(load_default=False)
+
+    @validates_schema
+    def _be_one_or_the_other(self, words: dict[str, Any], **_: Any) -> None:
+        given = words.keys() & {"part", "start", "end"}
+        if given not in ({"part"}, {"start", "end"}):
+            raise ValidationError("Either part, or start and end.", "part")
+        if "start" in given:
+            be_steps(words)
+
+
+class CancelSeries(Message):
+    """Give back what is still to come of a series: all of it, or `since` a day.
+
+    Bookings that can no longer be cancelled by the terms of the space stay.
+    """
+
+    route = "POST /series/{series_id}/cancellation"
+    foreseen = True
+
+    series_id = fields.UUID(required=True)
+    since = Day(load_default=None)
 
 
 class CancelBooking(Message):

@@ -1,17 +1,21 @@
 """Bookings at work: each message, each neighbour, and what changes."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import fields
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from kernel.service import Fact, Service, follows, handles
 from services.bookings.domain import (
+    CLASHES,
     Booking,
     KnownPerson,
     KnownSpace,
     Lease,
+    LeftOut,
+    Occurrence,
     OfficeLets,
     Opening,
     Place,
@@ -19,27 +23,36 @@ from services.bookings.domain import (
     Prices,
     Resource,
     Rules,
+    Series,
     Slot,
     SpaceDay,
     Terms,
     UnknownPerson,
     UnknownSpace,
     by_the_month,
+    days_of,
+    must_not_clash,
 )
 from services.bookings.messages import (
     BookDesk,
+    BookDeskSeries,
     BookMachine,
+    BookMachineSeries,
     BookOffice,
     BookRoom,
+    BookRoomSeries,
     CancelBooking,
+    CancelSeries,
     CheckIn,
     MoveBooking,
+    MoveSeries,
     RecordNoShow,
 )
 from vocabulary import calendar
 
-Changed = tuple[Booking | SpaceDay | OfficeLets, ...]
-"""The booking first, as its id is the answer's, and all that it holds: saved at once."""
+Changeable = Booking | Series | SpaceDay | OfficeLets
+Changed = tuple[Changeable, ...]
+"""The booking or series first, as its id is the answer's, and all that it holds: saved at once."""
 T = TypeVar("T", Opening, Prices, Rules, Terms)
 Times = Sequence[dict[str, Any]]
 """Each with a day, and a start and an end in minutes after midnight."""
@@ -85,12 +98,7 @@ class Bookings(Service):
     @handles(CancelBooking)
     def cancel_booking(self, booking_id: UUID) -> Changed:
         booking = self.log.load(Booking, booking_id)
-        space = self.space(booking.space_id)
-        booking.cancel(zone=space.timezone, hours=space.terms.cancellation_hours, now=self.now())
-        held = self.held(booking)
-        for each in held:
-            each.give_back(booking.id)
-        return booking, *held
+        return self.cancelled(self.space(booking.space_id), booking)
 
     @handles(MoveBooking)
     def move_booking(
@@ -102,13 +110,72 @@ class Bookings(Service):
             booking.kind, booking.space_id, booking.resource_id, booking.person_id
         )
         slots = self.timed_slots(space, times) if times else self.desk_slots(space, days, part)
-        resource.rules.must_allow(space.timezone, slots, self.now())
-        price = space.price(resource, slots)
-        held = booking.days()
-        zone, hours = space.timezone, space.terms.cancellation_hours
-        rules = resource.rules.version
-        booking.move(slots, price, rules, zone=zone, hours=hours, now=self.now())
-        return booking, *self.promise(booking, space.place(resource), held)
+        return self.moved(space, resource, booking, slots)
+
+    @handles(BookDeskSeries)
+    def book_desk_series(
+        self, space_id: UUID, resource_id: UUID, person_id: UUID, part: str, **dates: Any
+    ) -> Changed:
+        space, desks = self.offered("desk", space_id, resource_id, person_id)
+        slot_on = partial(space.desk_slot, part=part, now=self.now())
+        return self.book_again(space, desks, person_id, slot_on, **dates)
+
+    @handles(BookRoomSeries)
+    def book_room_series(
+        self, space_id: UUID, resource_id: UUID, person_id: UUID, start: int, end: int, **dates: Any
+    ) -> Changed:
+        space, room = self.offered("room", space_id, resource_id, person_id)
+        slot_on = partial(space.timed_slot, start=start, end=end, now=self.now())
+        return self.book_again(space, room, person_id, slot_on, **dates)
+
+    @handles(BookMachineSeries)
+    def book_machine_series(
+        self, space_id: UUID, resource_id: UUID, person_id: UUID, start: int, end: int, **dates: Any
+    ) -> Changed:
+        space, machines = self.offered("machine", space_id, resource_id, person_id)
+        slot_on = partial(space.timed_slot, start=start, end=end, now=self.now())
+        return self.book_again(space, machines, person_id, slot_on, **dates)
+
+    @handles(MoveSeries)
+    def move_series(
+        self, series_id: UUID, since: date | None, skip_clashes: bool, **to: Any
+    ) -> Changed:
+        series = self.log.load(Series, series_id)
+        space, coming = self.still_to_come(series, since)
+        changed: dict[UUID, Changeable] = {series.id: series}
+        moved, kept = [], []
+        for booking in coming:
+            booking.must_move_by(times="start" in to)
+            _, resource = self.offered(
+                booking.kind, booking.space_id, booking.resource_id, booking.person_id
+            )
+            [day], place = booking.days(), space.place(resource)
+            try:
+                slot_on = space.timed_slot if "start" in to else space.desk_slot
+                slot = slot_on(day, **to, now=self.now())
+                self.space_day(space.space_id, day).must_have_left(
+                    booking.person_id, place, slot.start, slot.end, but=booking.id
+                )
+            except CLASHES as clash:
+                kept.append(LeftOut(day, type(clash).__name__))
+                continue
+            for each in self.moved(space, resource, booking, [slot]):
+                changed[each.id] = each
+            moved.append(booking.id)
+        must_not_clash(kept, allowed=skip_clashes)
+        series.move(since, moved, kept)
+        return tuple(changed.values())
+
+    @handles(CancelSeries)
+    def cancel_series(self, series_id: UUID, since: date | None) -> Changed:
+        series = self.log.load(Series, series_id)
+        space, coming = self.still_to_come(series, since)
+        changed: dict[UUID, Changeable] = {series.id: series}
+        for booking in coming:
+            for each in self.cancelled(space, booking):
+                changed[each.id] = each
+        series.cancel(since, [booking.id for booking in coming])
+        return tuple(changed.values())
 
     @handles(CheckIn)
     def check_in(self, booking_id: UUID, day: date | None) -> Booking:
@@ -207,6 +274,73 @@ class Bookings(Service):
         booking = self.made(space, resource, person_id, price, slots=slots)
         return booking, *self.promise(booking, space.place(resource))
 
+    def moved(
+        self, space: KnownSpace, resource: Resource, booking: Booking, slots: list[Slot]
+    ) -> Changed:
+        resource.rules.must_allow(space.timezone, slots, self.now())
+        price, held = space.price(resource, slots), booking.days()
+        booking.move(slots, price, resource.rules.version, **self.terms(space))
+        return booking, *self.promise(booking, space.place(resource), held)
+
+    def cancelled(self, space: KnownSpace, booking: Booking) -> Changed:
+        booking.cancel(**self.terms(space))
+        held = self.held(booking)
+        for each in held:
+            each.give_back(booking.id)
+        return booking, *held
+
+    def terms(self, space: KnownSpace) -> dict[str, Any]:
+        """Until when something can be changed there, and what time it is."""
+        hours = space.terms.cancellation_hours
+        return {"zone": space.timezone, "hours": hours, "now": self.now()}
+
+    def book_again(
+        self,
+        space: KnownSpace,
+        resource: Resource,
+        person_id: UUID,
+        slot_on: Callable[[date], Slot],
+        *,
+        every: str,
+        first: date,
+        until: date,
+        skip: Sequence[date],
+        skip_clashes: bool,
+    ) -> Changed:
+        """A booking for each date on which it is possible, and the series that they make."""
+        series_id, place = uuid4(), space.place(resource)
+        occurrences: list[Occurrence] = []
+        left_out = []
+        changed: dict[UUID, Changeable] = {}
+        for day in days_of(first, every, until):
+            if day in skip:
+                left_out.append(LeftOut(day, "asked"))
+                continue
+            try:
+                slots = [slot_on(day)]
+                resource.rules.must_allow(space.timezone, slots, self.now())
+                price = space.price(resource, slots)
+                booking = self.made(space, resource, person_id, price, slots, series_id=series_id)
+                promised = self.promise(booking, place)
+            except CLASHES as clash:
+                left_out.append(LeftOut(day, type(clash).__name__))
+                continue
+            changed[booking.id] = booking
+            changed |= {each.id: each for each in promised}
+            occurrences.append(Occurrence(day, booking.id))
+        must_not_clash(left_out, allowed=skip_clashes)
+        where = {"space_id": space.space_id, "resource_id": resource.id, "person_id": person_id}
+        dates = {"every": every, "first": first, "until": until}
+        series = Series.of(occurrences, left_out, id=series_id, **where, **dates)
+        return series, *changed.values()
+
+    def still_to_come(self, series: Series, since: date | None) -> tuple[KnownSpace, list[Booking]]:
+        """The bookings of a series that can still be moved or cancelled, from a day on."""
+        space = self.space(series.space_id)
+        found = [self.log.load(Booking, booking_id) for booking_id in series.bookings]
+        coming = [each for each in found if each.is_changeable(**self.terms(space))]
+        return space, [each for each in coming if since is None or min(each.days()) >= since]
+
     def made(
         self,
         space: KnownSpace,
@@ -215,6 +349,7 @@ class Bookings(Service):
         price: Price,
         slots: list[Slot] | None = None,
         lease: Lease | None = None,
+        series_id: UUID | None = None,
     ) -> Booking:
         return Booking(
             id=uuid4(),
@@ -230,6 +365,7 @@ class Bookings(Service):
             price_rule=price.rule,
             price_lines=price.lines,
             rules_version=resource.rules.version,
+            series_id=series_id,
         )
 
     def promise(
@@ -238,12 +374,15 @@ class Bookings(Service):
         """The places for its slots, once what it held until now is given back. In order of days,
         so that two who want the same days meet at the first of them."""
         about, days = booking.space_id, sorted(held | booking.days())
-        found = {day: self.log.find(SpaceDay, about, day) or SpaceDay(about, day) for day in days}
+        found = {day: self.space_day(about, day) for day in days}
         for day in sorted(held):
             found[day].give_back(booking.id)
         for slot in booking.slots:
             found[slot.day].promise(booking.id, booking.person_id, place, slot.start, slot.end)
         return tuple(found.values())
+
+    def space_day(self, space_id: UUID, day: date) -> SpaceDay:
+        return self.log.find(SpaceDay, space_id, day) or SpaceDay(space_id, day)
 
     def held(self, booking: Booking) -> list[SpaceDay | OfficeLets]:
         if booking.kind == "office":

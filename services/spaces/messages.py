@@ -161,7 +161,7 @@ class SetBookingRules(Message):
     shortest_minutes = Whole(15, 1440, load_default=None, allow_none=True)
     longest_minutes = Whole(15, 1440, load_default=None, allow_none=True)
     notice_minutes = Whole(0, 60 * 24 * 30, load_default=0, metadata={"example": 60})
-    horizon_days = Whole(0, 366, load_default=366, metadata={"example": 90})
+    horizon_days = Whole(0, 2 * 366, load_default=366, metadata={"example": 90})
 
     @validates_schema
     def _be_in_order(self, rules: dict[str, int | None], **_: Any) -> None:

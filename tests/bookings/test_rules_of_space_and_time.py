@@ -29,6 +29,7 @@ from services.bookings.domain import (
     PartClosed,
     Place,
     Prices,
+    Rules,
     SharedByAll,
     Slot,
     SpaceClosed,
@@ -310,12 +311,15 @@ def test_today_is_today_at_the_space(night_and_day):
     assert night_and_day.aggregate.desk_slot(SUNDAY, "day", now=utc(SUNDAY, 22, 30))
 
 
-def test_bookings_are_taken_a_year_ahead(night_and_day):
+def test_bookings_are_taken_a_year_ahead_unless_the_space_says_otherwise():
     last = MONDAY + timedelta(days=366)
-    assert night_and_day.aggregate.desk_slot(last, "day", now=utc(MONDAY, 8))
-    night_and_day.when(
-        KnownSpace.desk_slot, last + timedelta(days=1), "day", now=utc(MONDAY, 8)
-    ).then_refused(TooFarAhead)
+    allow = partial(Rules().must_be_time, "Europe/Brussels", start=at(9), now=utc(MONDAY, 8))
+    allow(last)
+    with pytest.raises(TooFarAhead, match="366 days"):
+        allow(last + timedelta(days=1))
+    Rules(horizon_days=732).must_be_time(
+        "Europe/Brussels", last + timedelta(days=1), at(9), utc(MONDAY, 8)
+    )
 
 
 # Prices

@@ -55,6 +55,7 @@ def test_a_desk_is_booked_recorded_and_announced(ferme):
         "price_rule": "half-day x 2",
         "price_lines": [line("half-day", 2, 900)],
         "rules_version": 0,
+        "series_id": None,
     }
     assert kinds(promised) == 2 * ["SpaceDayOpened", "PlacePromised"]
     assert {fact.by for fact in ferme.since()} == {ferme.bob}

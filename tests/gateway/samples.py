@@ -10,6 +10,7 @@ from vocabulary.fields import WallTime
 TOGETHER = {
     "subscribe": {"person_id": str(SOMEBODY)},
     "move_booking": {"days": ["2031-03-03"], "part": "day"},
+    "move_series": {"part": "day"},
     "plan_session": {"place": "École de Couvin"},
     "sign_in": {"password": "the right one"},
 }

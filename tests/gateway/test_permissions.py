@@ -57,6 +57,7 @@ NOTHING_OWNED = {
     whose.PLAN: {"space": ELSEWHERE},
     whose.MEMBERSHIP: {"space": ELSEWHERE, "person": SOMEBODY},
     whose.BOOKING: {"space": ELSEWHERE, "person": SOMEBODY},
+    whose.SERIES: {"space": ELSEWHERE, "person": SOMEBODY},
     whose.SESSION: {"trainers": [SOMEBODY]},
 }
 NOTHING_SAID = {"role": "operator"}
@@ -76,6 +77,8 @@ OWNED = {
     "membership of own space": ({}, {whose.MEMBERSHIP: {"space": MINE, "person": SOMEBODY}}),
     "own booking": ({}, {whose.BOOKING: {"space": ELSEWHERE, "person": ME}}),
     "booking in own space": ({}, {whose.BOOKING: {"space": MINE, "person": SOMEBODY}}),
+    "own series": ({}, {whose.SERIES: {"space": ELSEWHERE, "person": ME}}),
+    "series in own space": ({}, {whose.SERIES: {"space": MINE, "person": SOMEBODY}}),
     "own session": ({}, {whose.SESSION: {"trainers": [SOMEBODY, ME]}}),
 }
 IMPLIED = {"newcomer in own space": {"no operator"}}

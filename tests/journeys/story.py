@@ -31,6 +31,7 @@ class Story:
             "person_id": self.person,
             **dict.fromkeys(("space_id", "home_space_id", "host_space_id"), self.place.space),
             "booking_id": self.give("bookings").json()["id"],
+            "series_id": self.again(),
             "course_id": self.give("training").json()["id"],
         }
         session = {
@@ -41,6 +42,13 @@ class Story:
         }
         path = f"/v1/courses/{self.words['course_id']}/sessions"
         self.words["session_id"] = self.operator.done(path, session)["id"]
+
+    def again(self):
+        """The id of a series that begins and ends on a day."""
+        about = self.place.desk_for(self.person, part="afternoon")
+        [day] = about.pop("days")
+        series = {**about, "every": "week", "first": day, "until": day}
+        return self.operator.done("/v1/desk-series", series)["id"]
 
     # What there is to see
 

@@ -51,8 +51,18 @@ from services.bookings.domain.resource import (
     Resource,
     SharedByAll,
 )
-from services.bookings.domain.rules import Rules, TooLong, TooShort, TooSoon
-from services.bookings.domain.slots import InThePast, NoSuchTime, Slot, TooFarAhead
+from services.bookings.domain.rules import Rules, TooFarAhead, TooLong, TooShort, TooSoon
+from services.bookings.domain.series import (
+    CLASHES,
+    LeftOut,
+    NothingLeft,
+    Occurrence,
+    Series,
+    SeriesClashes,
+    days_of,
+    must_not_clash,
+)
+from services.bookings.domain.slots import InThePast, NoSuchTime, Slot
 from services.bookings.domain.space_day import (
     AlreadyBooked,
     NoDeskLeft,
@@ -64,6 +74,7 @@ from services.bookings.domain.space_day import (
 )
 
 __all__ = [
+    "CLASHES",
     "AlreadyBegun",
     "AlreadyBooked",
     "AlreadyCancelled",
@@ -77,6 +88,7 @@ __all__ = [
     "KnownPerson",
     "KnownSpace",
     "Lease",
+    "LeftOut",
     "NoDeskLeft",
     "NoLongerOffered",
     "NoMachineLeft",
@@ -91,6 +103,8 @@ __all__ = [
     "NotOperatingYet",
     "NotThatDay",
     "NotToday",
+    "NothingLeft",
+    "Occurrence",
     "OfficeLets",
     "OfficeTaken",
     "OfficesStay",
@@ -105,6 +119,8 @@ __all__ = [
     "RoomTaken",
     "RoomsMoveByTimes",
     "Rules",
+    "Series",
+    "SeriesClashes",
     "SharedByAll",
     "Slot",
     "SpaceClosed",
@@ -124,4 +140,6 @@ __all__ = [
     "by_the_day",
     "by_the_hour",
     "by_the_month",
+    "days_of",
+    "must_not_clash",
 ]

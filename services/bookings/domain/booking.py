@@ -77,6 +77,7 @@ class Booking(Aggregate):
         price_rule: str
         price_lines: list[PriceLine] = field(default_factory=list)
         rules_version: int = 0
+        series_id: UUID | None = None
 
     class BookingMoved(Event):
         slots: list[Slot]
@@ -118,6 +119,7 @@ class Booking(Aggregate):
         price_rule: str,
         price_lines: list[PriceLine],
         rules_version: int,
+        series_id: UUID | None,
     ) -> None:
         self.person_id = person_id
         self.space_id = space_id
@@ -198,6 +200,14 @@ class Booking(Aggregate):
             raise OfficesStay
         if times != (self.kind != "desk"):
             raise DesksMoveByPart if times else RoomsMoveByTimes
+
+    def is_changeable(self, *, zone: str, hours: int, now: datetime) -> bool:
+        """Whether it could still be moved or cancelled."""
+        try:
+            self._must_be_changeable(zone, hours, now)
+        except Refused:
+            return False
+        return True
 
     def _must_be_changeable(self, zone: str, hours: int, now: datetime) -> None:
         if self.cancelled:

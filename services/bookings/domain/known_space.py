@@ -23,8 +23,8 @@ from services.bookings.domain.slots import (
     Slot,
     minutes,
     moment,
-    must_be_near,
     must_not_be_over,
+    must_not_be_past,
     timed_slot,
 )
 from services.bookings.domain.space_day import Place
@@ -200,9 +200,9 @@ class KnownSpace(Aggregate):
     def desk_slot(self, day: date, part: str, *, now: datetime) -> Slot:
         """A part (day, morning, afternoon) of a day at a desk.
 
-        Refuses InThePast, TooFarAhead, PartClosed, NoSuchTime, and as open_on.
+        Refuses InThePast, PartClosed, NoSuchTime, and as open_on.
         """
-        must_be_near(self.timezone, day, now)
+        must_not_be_past(self.timezone, day, now)
         start, end = part_of_day(day, self.open_on(day), part, self.terms.midday)
         slot = Slot(day, start, end, half_days=2 if part == "day" else 1)
         must_not_be_over(self.timezone, slot, now)
@@ -211,17 +211,17 @@ class KnownSpace(Aggregate):
     def timed_slot(self, day: date, start: int, end: int, *, now: datetime) -> Slot:
         """From one time of a day to another.
 
-        Refuses InThePast, TooFarAhead, OutsideHours, NoSuchTime, and as open_on.
+        Refuses InThePast, OutsideHours, NoSuchTime, and as open_on.
         """
-        must_be_near(self.timezone, day, now)
+        must_not_be_past(self.timezone, day, now)
         must_be_open(day, self.open_on(day), start, end)
         slot = timed_slot(self.timezone, day, start, end)
         must_not_be_over(self.timezone, slot, now)
         return slot
 
     def lease(self, first: date, months: int, *, now: datetime) -> Lease:
-        """Whole calendar months in an office. Refuses InThePast, TooFarAhead, NoSuchTime."""
-        must_be_near(self.timezone, months_from(first, 1).last, now)
+        """Whole calendar months in an office. Refuses InThePast, NoSuchTime."""
+        must_not_be_past(self.timezone, months_from(first, 1).last, now)
         moment(self.timezone, first, 0)
         return months_from(first, months)
 

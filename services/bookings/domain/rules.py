@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kernel.facts import Refused
-from services.bookings.domain.slots import HORIZON, Slot, TooFarAhead, minutes, moment
+from services.bookings.domain.slots import Slot, minutes, moment
 from vocabulary import calendar
+
+A_YEAR = 366
+
+
+class TooFarAhead(Refused):
+    """Bookings of this place are taken up to {days} days ahead."""
 
 
 class TooShort(Refused):
@@ -32,7 +38,7 @@ class Rules:
     shortest_minutes: int | None = None
     longest_minutes: int | None = None
     notice_minutes: int = 0
-    horizon_days: int = HORIZON
+    horizon_days: int = A_YEAR
 
     def must_allow(self, zone: str, slots: Iterable[Slot], now: datetime) -> None:
         """Refuses TooShort, TooLong, TooSoon, TooFarAhead."""

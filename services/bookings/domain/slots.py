@@ -1,22 +1,17 @@
 """The slots of a booking: intervals of wall-clock time on a local day, and when they may be."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from kernel.facts import Refused
 from services.bookings.domain.hours import wall
 from vocabulary import calendar
 
-HORIZON = 366
 HALF_DAY = 4 * 60
 
 
 class InThePast(Refused):
     """{day} is over at the space, or that time of it: only what is still to come can be booked."""
-
-
-class TooFarAhead(Refused):
-    """Bookings are taken up to {days} days ahead."""
 
 
 class NoSuchTime(Refused):
@@ -54,13 +49,10 @@ def timed_slot(zone: str, day: date, start: int, end: int) -> Slot:
     return Slot(day, start, end, half_days=1 if passed <= HALF_DAY else 2)
 
 
-def must_be_near(zone: str, day: date, now: datetime) -> None:
-    """Refuses InThePast for yesterday and before, TooFarAhead past the horizon."""
-    today = calendar.today(zone, now)
-    if day < today:
+def must_not_be_past(zone: str, day: date, now: datetime) -> None:
+    """Refuses InThePast for yesterday and before."""
+    if day < calendar.today(zone, now):
         raise InThePast(day=day)
-    if day > today + timedelta(days=HORIZON):
-        raise TooFarAhead(days=HORIZON)
 
 
 def must_not_be_over(zone: str, slot: Slot, now: datetime) -> None:

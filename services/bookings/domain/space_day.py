@@ -87,8 +87,16 @@ class SpaceDay(Aggregate):
         self, booking_id: UUID, person_id: UUID, place: Place, start: int, end: int
     ) -> None:
         """A place from start until end. Refuses AlreadyBooked, NoDeskLeft, RoomTaken, ..."""
+        self.must_have_left(person_id, place, start, end)
+        self._promised(booking_id, place.resource_id, person_id, start, end)
+
+    def must_have_left(
+        self, person_id: UUID, place: Place, start: int, end: int, but: UUID | None = None
+    ) -> None:
+        """Whether it could be promised, `but` for what that booking holds. Refuses as `promise`."""
         when = {"day": self.day, "start": wall(start), "end": wall(end)}
-        taken = [each for allocations in self.promised.values() for each in allocations]
+        held = (places for booking, places in self.promised.items() if booking != but)
+        taken = [each for places in held for each in places]
         for each in taken:
             mine = each.person_id == person_id and each.resource_id in place.alike
             if mine and each.overlaps(start, end):
@@ -97,7 +105,6 @@ class SpaceDay(Aggregate):
         wide = start - place.buffer_minutes, end + place.buffer_minutes
         if at_once(here, *wide) >= place.units:
             raise FULL[place.kind](**when)
-        self._promised(booking_id, place.resource_id, person_id, start, end)
 
     def give_back(self, booking_id: UUID) -> None:
         """Everything that the booking holds on this day."""
