@@ -88,7 +88,8 @@ def test_an_order_of_which_nobody_knows_is_done_once_when_it_is_repeated(
     victim, life, lines, an_order
 ):
     lines.bookings.swallow(MADE, lines.bookings.close)
-    assert is_away(an_order())
+    first = an_order()  # another connection may live long enough to tell that it was done
+    assert first.status_code == 201 or is_away(first)
     assert lines.bookings.swallowed.is_set()
     try:
         all_but_one_take_orders(life, "bookings")
