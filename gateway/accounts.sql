@@ -30,3 +30,10 @@ CREATE TABLE IF NOT EXISTS accounts.token (
     revoked boolean NOT NULL DEFAULT false
 );
 CREATE INDEX IF NOT EXISTS token_by_account ON accounts.token (account);
+
+-- The private address of somebody's calendar: whoever knows it may read it. One for each account.
+CREATE TABLE IF NOT EXISTS accounts.calendar (
+    account uuid PRIMARY KEY REFERENCES accounts.account ON DELETE CASCADE,
+    token_hash bytea NOT NULL UNIQUE,
+    created_at timestamptz NOT NULL DEFAULT now()
+);

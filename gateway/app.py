@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from gateway import docs, health
+from gateway import calendars, docs, health
 from gateway.accounts import ERRANDS as ACCOUNTS
 from gateway.api import Run, answering, commanding, foreseeing, plain, running, tagged
 from gateway.ask import services
@@ -39,7 +39,7 @@ from services.training import messages as training
 
 SERVICES = (members, spaces, bookings, mobility, training)
 COMMANDS: list[type[Message]] = [m for service in SERVICES for m in kinds(Message, service)]
-ERRANDS: dict[type[Errand], Run] = {**ACCOUNTS, SeeOperation: see_operation}
+ERRANDS: dict[type[Errand], Run] = {**ACCOUNTS, **calendars.ERRANDS, SeeOperation: see_operation}
 CONTRACT = describe(COMMANDS, QUESTIONS, list(ERRANDS))
 
 
@@ -60,6 +60,7 @@ def routes() -> list[Route | Mount]:
                 *(under_v1(m, foreseeing(m), "/preview") for m in COMMANDS if m.foreseen),
                 *(under_v1(errand, running(errand, run)) for errand, run in ERRANDS.items()),
                 *PAGES,
+                (f"GET {calendars.ROUTE}", calendars.read_calendar),
                 ("GET /openapi.json", openapi),
                 ("GET /docs", docs.page(CONTRACT)),
                 ("GET /healthz", health.alive),

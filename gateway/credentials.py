@@ -184,6 +184,32 @@ class Credentials(Records):
         """
         return bool(await self.write(statement, {"token": token, "account": account}))
 
+    # Private addresses of calendars
+
+    async def issue_calendar(self, account: UUID) -> str:
+        """The secret in a new address. The one before is worth nothing from now on."""
+        token = secrets.token_urlsafe(32)
+        statement: LiteralString = """
+            INSERT INTO accounts.calendar (account, token_hash) VALUES (%(account)s, %(hash)s)
+            ON CONFLICT (account) DO UPDATE SET token_hash = %(hash)s, created_at = now()
+        """
+        await self.write(statement, {"account": account, "hash": _hash(token)})
+        return token
+
+    async def by_calendar(self, token: str) -> UUID | None:
+        select: LiteralString = """
+            SELECT a.person FROM accounts.calendar c JOIN accounts.account a ON a.id = c.account
+            WHERE c.token_hash = %(hash)s
+        """
+        found = await self.row(select, {"hash": _hash(token)})
+        return found["person"] if found else None
+
+    async def revoke_calendar(self, account: UUID) -> bool:
+        statement: LiteralString = """
+            DELETE FROM accounts.calendar WHERE account = %(account)s RETURNING account
+        """
+        return bool(await self.write(statement, {"account": account}))
+
     def _verify(self, hashed: str, password: str) -> bool:
         try:
             return self.hasher.verify(hashed, password)

@@ -70,6 +70,14 @@ class TokenRevoked(Schema):
     token_id = fields.UUID(required=True)
 
 
+class CalendarAddress(Schema):
+    address = fields.Url(required=True)
+
+
+class CalendarRevoked(Schema):
+    revoked = fields.Boolean(required=True)
+
+
 class SignUp(members.JoinNetwork, Errand):
     """Join the network and get an account for it, with the e-mail address among the details.
 
@@ -156,3 +164,21 @@ class RevokeToken(Errand):
     answer = TokenRevoked
 
     token_id = fields.UUID(required=True)
+
+
+class IssueCalendar(Errand):
+    """Get a private address at which one's calendar program finds one's bookings (iCalendar).
+
+    It is shown this once, and whoever knows it can read what one has booked: a new one ends the one
+    before.
+    """
+
+    route = "POST /calendar"
+    answer = CalendarAddress
+
+
+class RevokeCalendar(Errand):
+    """Let the private address of one's calendar be worth nothing from now on."""
+
+    route = "DELETE /calendar"
+    answer = CalendarRevoked

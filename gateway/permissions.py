@@ -149,6 +149,8 @@ PERMISSIONS: dict[str, Row] = {
     "issue_token": SIGNED_IN,
     "list_tokens": SIGNED_IN,
     "revoke_token": SIGNED_IN,
+    "issue_calendar": SIGNED_IN,
+    "revoke_calendar": SIGNED_IN,
     "open_account": {
         "host": newcomer_in_own_space,
         "coordinator": no_operator,

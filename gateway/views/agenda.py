@@ -25,6 +25,8 @@ class Agenda(View):
         );
         ALTER TABLE bookings ADD COLUMN IF NOT EXISTS price_lines jsonb;
         ALTER TABLE bookings ADD COLUMN IF NOT EXISTS series uuid;
+        ALTER TABLE bookings ADD COLUMN IF NOT EXISTS changes int DEFAULT 0;
+        ALTER TABLE bookings ADD COLUMN IF NOT EXISTS changed timestamptz;
         CREATE INDEX IF NOT EXISTS bookings_by_series ON bookings (series)
             WHERE series IS NOT NULL;
         CREATE TABLE IF NOT EXISTS series (
@@ -61,7 +63,8 @@ class Agenda(View):
                 SELECT %(about)s::uuid, %(person_id)s::uuid, %(space_id)s::uuid,
                     %(resource_id)s::uuid, %(kind)s, 'booked', coalesce(%(first)s::date, min(day)),
                     coalesce(%(last)s::date, max(day)), %(price_cents)s, %(price_version)s,
-                    %(price_rule)s, %(time)s, %(price_lines)s, %(series_id)s::uuid
+                    %(price_rule)s, %(time)s, %(price_lines)s, %(series_id)s::uuid, 0,
+                    %(time)s
                 FROM slot
             )
             INSERT INTO slots
@@ -87,14 +90,17 @@ class Agenda(View):
             """
             UPDATE bookings b SET first = s.first, last = s.last, price_cents = %(price_cents)s,
                 price_version = %(price_version)s, price_rule = %(price_rule)s,
-                price_lines = %(price_lines)s
+                price_lines = %(price_lines)s, changes = changes + 1, changed = %(time)s
             FROM (SELECT min(day) AS first, max(day) AS last FROM slots
                 WHERE booking = %(about)s) s
             WHERE b.booking = %(about)s
             """,
         ],
         "bookings.BookingCancelled": [
-            "UPDATE bookings SET state = 'cancelled' WHERE booking = %(about)s"
+            """
+            UPDATE bookings SET state = 'cancelled', changes = changes + 1, changed = %(time)s
+            WHERE booking = %(about)s
+            """
         ],
         "bookings.CheckedIn": [
             "UPDATE slots SET state = 'checked-in' WHERE booking = %(about)s AND day = %(day)s",

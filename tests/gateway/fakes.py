@@ -132,6 +132,14 @@ class Credentials:
         self.done.append("list tokens")
         return []
 
+    async def issue_calendar(self, account):
+        self.done.append("issue calendar")
+        return "secret"
+
+    async def revoke_calendar(self, account):
+        self.done.append("revoke calendar")
+        return True
+
     async def revoke_token(self, account, token):
         self.done.append("revoke token")
         return True
