@@ -4,7 +4,7 @@ PYTHON ?= python3
 LOCAL = $(PYTHON) -m deploy.local
 BIN = .venv/bin
 
-.PHONY: help up down restart clean status logs test check format bench schemathesis faults soak mutants lock
+.PHONY: help up down restart clean status logs test check format bench schemathesis faults soak mutants texts lock
 
 help:            ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -56,6 +56,10 @@ soak:            ## orders come in while something breaks every five seconds: ma
 
 mutants:         ## take out each safeguard in turn, and see that a test notices
 	@$(LOCAL) mutants $(ARGS)
+
+texts:           ## bring the catalogues of the languages up to date, for translators
+	@$(LOCAL) prepare
+	$(BIN)/python -m deploy.texts
 
 lock:            ## choose the newest allowed versions of all packages
 	@$(LOCAL) prepare

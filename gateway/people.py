@@ -133,6 +133,12 @@ def require_own_site(request: Request) -> None:
         raise _foreign()
 
 
+def require_no_other_site(request: Request) -> None:
+    """For what needs no session: it is enough that no other site made the browser ask."""
+    if _is_ours(request) is False:
+        raise _foreign()
+
+
 def _is_ours(request: Request) -> bool | None:
     """None when the asker does not say, as programs do not."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")

@@ -1,8 +1,9 @@
-"""What people see: pages made on the server, in French, that need no JavaScript."""
+"""What people see: pages made on the server, in their language, that need no JavaScript."""
 
 from gateway.door import Endpoint
 from gateway.pages import (
     book,
+    choose_language,
     mine,
     my_pass,
     network,
@@ -31,4 +32,5 @@ PAGES: list[tuple[str, Endpoint]] = [
     ("GET /connexion", sign_in.see),
     ("POST /connexion", sign_in.sign_in),
     ("POST /deconnexion", sign_in.sign_out),
+    ("POST /langue", choose_language.choose),
 ]

@@ -2,18 +2,23 @@
 
 from collections import defaultdict
 from datetime import UTC, date, datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 from uuid import UUID, uuid4, uuid5
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import InternationalizationExtension
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway import positions, problems
 from gateway.api import Done, look_up, perform
-from gateway.pages import french
+from gateway.pages import problem as regret
+from gateway.pages.codes import CODES
+from gateway.pages.language import LANGUAGES, Language, capital
+from gateway.pages.reader import language_of
 from gateway.people import VISITOR, Caller, csrf_of, identify, require_csrf
 from gateway.permissions import refusal
 from gateway.problems import Away, NoAnswer, Problem, nothing_known
@@ -33,13 +38,9 @@ CENTURY = date(2000, 1, 1), date(2099, 12, 31)
 LONGEST_PAGE = 200
 FORM, MOST_FIELDS = "application/x-www-form-urlencoded", 50
 
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    undefined=StrictUndefined,
-)
+TEMPLATES = Path(__file__).parent.parent / "templates"
+BY_READER = "Accept-Language, Cookie"
+"""What of a request decides which page it is answered with."""
 
 
 def new_key() -> str:
@@ -47,7 +48,30 @@ def new_key() -> str:
     return str(uuid4())
 
 
-TEMPLATES.globals.update(french=french, new_key=new_key)
+@cache
+def templates(language: Language) -> Environment:
+    """Those of a language never meet those of another: no page can be of two."""
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        extensions=[InternationalizationExtension],
+    )
+    found.policies["ext.i18n.trimmed"] = True
+    found.install_gettext_callables(  # type: ignore[attr-defined]
+        language.gettext, language.ngettext, newstyle=True
+    )
+    found.filters["capital"] = capital
+    found.globals.update(
+        language=language,
+        languages=LANGUAGES,
+        title=partial(regret.title, language),
+        sentence=partial(regret.sentence, language),
+        new_key=new_key,
+    )
+    return found
 
 
 async def page(request: Request, template: str, status: int = 200, **words: Any) -> Response:
@@ -61,9 +85,11 @@ def rendered(request: Request, template: str, status: int = 200, **words: Any) -
     csrf = csrf_of(request) if caller.signed_in else ""
     typed = defaultdict(str, words.pop("typed", {}))
     always = {"caller": caller, "csrf": csrf, "path": request.url.path, "typed": typed}
-    words = {"wrong": set(), **always, **words}
-    html = TEMPLATES.get_template(template).render(words)
-    return HTMLResponse(html, status, {"Cache-Control": "private, no-cache"})
+    words = {"wrong": set(), "here": asked_for(request), **always, **words}
+    language = language_of(request)
+    html = templates(language).get_template(template).render(words)
+    kept = {"Cache-Control": "private, no-cache", "Vary": BY_READER}
+    return HTMLResponse(html, status, {"Content-Language": language.code, **kept})
 
 
 async def show(request: Request, problem: Problem) -> Response:
@@ -71,7 +97,7 @@ async def show(request: Request, problem: Problem) -> Response:
     if request.url.path.startswith("/v1/") or not _is_browser(request):
         return problem.response()
     if problem.status == 401:
-        return onward(f"/connexion?suite={quote(_asked_for(request), safe='/')}")
+        return onward(f"/connexion?suite={quote(asked_for(request), safe='/')}")
     words = {"problem": problem, "trace": problems.trace_id()}
     response = rendered(request, "problem.html", problem.status, **words)
     response.headers.update(problem.headers)
@@ -88,7 +114,8 @@ def onward(address: str, done: Done | None = None) -> Response:
 
 def done_before(request: Request) -> str | None:
     """What the form did that led to this page."""
-    return french.WORDS["done"].get(request.query_params.get("fait", ""))
+    text = CODES["done"].get(request.query_params.get("fait", ""))
+    return language_of(request).gettext(text) if text else None
 
 
 def local(address: str) -> str:
@@ -108,8 +135,15 @@ async def signed_in(request: Request) -> Caller:
 
 
 async def form_of(request: Request) -> Form:
-    """What was typed, if it was typed in a form of ours."""
+    """What was typed, if it was typed in a form of ours by whoever is signed in."""
     await identify(request)
+    typed = await typed_in(request)
+    require_csrf(request, typed)
+    return typed
+
+
+async def typed_in(request: Request) -> Form:
+    """What was typed in a form, wherever that was."""
     if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != FORM:
         raise Problem(415, f"A form of ours is {FORM}.")
     body = (await request.body()).decode("utf-8", "replace")
@@ -117,7 +151,6 @@ async def form_of(request: Request) -> Form:
         typed = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError as mistake:
         raise Problem(400, "No form of ours has as many fields.") from mistake
-    require_csrf(request, typed)
     return {name: v if name == "password" else v.strip() for name, v in typed.items()}
 
 
@@ -203,11 +236,14 @@ def _is_browser(request: Request) -> bool:
     return "text/html" in request.headers.get("Accept", "")
 
 
-def _asked_for(request: Request) -> str:
-    """Where somebody was who has to sign in first. A form that was sent is filled in again."""
+def asked_for(request: Request) -> str:
+    """The page somebody is on, to come back to it. A form that was sent is filled in again."""
     if request.method in ("GET", "HEAD"):
         asked = request.url
         return f"{asked.path}?{asked.query}" if asked.query else asked.path
-    before = urlsplit(request.headers.get("Referer", ""))
+    try:
+        before = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return "/"
     here = before.netloc == request.headers.get("Host")
     return local(f"{before.path}?{before.query}" if before.query else before.path) if here else "/"

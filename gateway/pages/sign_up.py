@@ -8,6 +8,7 @@ from starlette.responses import Response
 from gateway import people, problems
 from gateway.accounts import signed_up
 from gateway.errands import SignUp
+from gateway.pages.codes import COUNTRIES
 from gateway.pages.page import (
     Form,
     all_of,
@@ -72,4 +73,5 @@ async def shown(request: Request, typed: Form, problem: Problem | None = None) -
         wrong=mistaken(problem) if problem else set(),
         spaces=await all_of(request, ListSpaces, {}),
         statuses=STATUSES,
+        countries=COUNTRIES,
     )

@@ -1,5 +1,6 @@
 """What there is in the small world of these tests: two people, a space, a booking, a pass."""
 
+import re
 from datetime import UTC, datetime
 from uuid import UUID, uuid4, uuid5
 
@@ -79,3 +80,23 @@ PASS = {
         {"day": "2026-03-02", "host_space_name": "Rimbaud'Tech", "country": "FR", "half_days": 3}
     ],
 }
+
+# Every page, and who looks at it
+
+PUBLIC = ("/", "/espaces/la-ferme", "/connexion", "/inscription")
+OWN = (
+    "/reserver/la-ferme",
+    "/reserver/la-ferme?ressource=open-space",
+    "/reserver/la-ferme?ressource=salle",
+    "/reserver/la-ferme?ressource=bureau",
+    "/mes-reservations",
+    "/mon-pass",
+)
+HOST = f"/espaces/la-ferme/jour/{TODAY}"
+ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN] + [("hugo", HOST)]
+ALL += [("olga", "/exploitation")]
+
+
+def plain(text):
+    """With the spaces and the dash of a keyboard."""
+    return re.sub("\u2060", "", re.sub("[\u00a0\u202f]", " ", text)).replace("\u2013", "-")

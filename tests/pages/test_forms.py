@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.problems import NoAnswer
+from services.bookings.domain.space_day import NoDeskLeft
 from tests.pages.samples import DESKS, FERME, HUGO, LISE, TODAY
 
 DESK = {"resource": "open-space", "day": str(TODAY), "part": "morning", "csrf": "lise"}
@@ -14,6 +15,12 @@ JOINING = {
     **{"home_space_id": str(FERME), "status": "student", "residence": "FR", "agreed": "yes"},
     "password": "short",
 }
+
+
+def answer(refusal):
+    """What a service says instead of doing something."""
+    said = {"reason": str(refusal), "values": refusal.values}
+    return {"refused": type(refusal).__name__, **said, "position": 0}
 
 
 def book(client, **form):
@@ -63,10 +70,7 @@ def test_what_is_no_form_of_ours_is_a_request_nobody_understands(browser, world)
 
 
 def test_a_refusal_is_said_in_french_and_keeps_what_was_typed(browser, page, world):
-    values = {"day": str(TODAY), "start": "08:00", "end": "13:00"}
-    world.services.answer = {"refused": "NoDeskLeft", "reason": "...", "values": values} | {
-        "position": 0
-    }
+    world.services.answer = answer(NoDeskLeft(day=TODAY, start="08:00", end="13:00"))
     refused = book(browser("lise"), **DESK, key=KEY)
     assert refused.status_code == 409
     seen = page(refused)

@@ -1,0 +1,109 @@
+"""Codes of the network, and what they are called on pages: the texts of the catalogues."""
+
+
+def gettext_noop(text: str) -> str:
+    """Marks a text for translators. Which language it is said in is known when it is shown."""
+    return text
+
+
+_ = gettext_noop
+
+CODES: dict[str, dict[str, str]] = {
+    "status": {
+        "independent": _("Self-employed"),
+        "employee": _("Employee"),
+        "start-up": _("Start-up"),
+        "student": _("Student"),
+        "job-seeker": _("Looking for a job"),
+        "association-worker": _("Working for an association"),
+    },
+    "amenity": {
+        "wifi": _("wifi"),
+        "parking": _("car park"),
+        "kitchen": _("kitchen"),
+        "coffee": _("coffee"),
+        "printer": _("printer"),
+        "accessible": _("wheelchair access"),
+    },
+    "kind": {
+        "desks": _("Desks"),
+        "room": _("Room"),
+        "studio": _("Studio"),
+        "machines": _("Machines"),
+        "office": _("Private office"),
+        "amenity": _("There for everybody"),
+    },
+    "part": {
+        "day": _("Whole day"),
+        "morning": _("Morning"),
+        "afternoon": _("Afternoon"),
+    },
+    "uncovered": {
+        "no-pass": _("no pass in that year"),
+        "pass-withdrawn": _("pass withdrawn"),
+        "outside-validity": _("pass not valid on that day"),
+        "day-covered": _("day covered already"),
+        "allowance-used": _("not enough days left on the pass"),
+    },
+    # What refusals speak of, within a sentence.
+    "value": {
+        "day": _("day"),
+        "morning": _("morning"),
+        "afternoon": _("afternoon"),
+        "am": _("morning"),
+        "pm": _("afternoon"),
+        "hour": _("hour"),
+        "half-day": _("half-day"),
+        "month": _("month"),
+        "desk": _("desk"),
+        "desks": _("desks"),
+        "room": _("room"),
+        "studio": _("studio"),
+        "machine": _("machine"),
+        "machines": _("machines"),
+        "office": _("office"),
+    },
+    "server": {
+        "here": _("answers"),
+        "failing": _("out of order"),
+        "away": _("away"),
+    },
+    "follower": {
+        "level": _("up to date"),
+        "behind": _("behind"),
+        "stopped": _("stopped"),
+        "away": _("nobody"),
+        "unknown": _("unknown"),
+    },
+    # What a form did that led to a page.
+    "done": {
+        "reserve": _("It is booked."),
+        "annule": _("The booking is cancelled."),
+        "arrive": _("You are checked in. Have a good day!"),
+        "arrivee": _("The arrival is recorded."),
+        "absence": _("The absence is recorded."),
+    },
+    "holiday": {
+        "Nouvel An": _("New Year's Day"),
+        "Jour de l'an": _("New Year's Day"),
+        "Pâques": _("Easter Sunday"),
+        "Lundi de Pâques": _("Easter Monday"),
+        "Fête du Travail": _("Labour Day"),
+        "Fête de la Victoire": _("Victory Day"),
+        "Ascension": _("Ascension Day"),
+        "Pentecôte": _("Whit Sunday"),
+        "Lundi de Pentecôte": _("Whit Monday"),
+        "Fête nationale": _("National Day"),
+        "Assomption": _("Assumption Day"),
+        "Toussaint": _("All Saints' Day"),
+        "Jour de l'Armistice": _("Armistice Day"),
+        "Armistice": _("Armistice Day"),
+        "Noël": _("Christmas Day"),
+    },
+}
+COUNTRIES = (
+    *("BE", "FR", "LU", "DE", "NL"),
+    *("AT", "BG", "CH", "CY", "CZ", "DK", "EE", "ES", "FI", "GB", "GR", "HR", "HU", "IE", "IT"),
+    *("LT", "LV", "MT", "NO", "PL", "PT", "RO", "SE", "SI", "SK"),
+)
+"""Where people of the network may live: its own countries and their neighbours first."""
