@@ -101,9 +101,9 @@ CODES: dict[str, dict[str, str]] = {
         "Noël": _("Christmas Day"),
     },
 }
-COUNTRIES = (
-    *("BE", "FR", "LU", "DE", "NL"),
+# Where people of the network may live: its own countries and their neighbours, then the others.
+NEAR = ("BE", "FR", "LU", "DE", "NL")
+FAR = (
     *("AT", "BG", "CH", "CY", "CZ", "DK", "EE", "ES", "FI", "GB", "GR", "HR", "HU", "IE", "IT"),
     *("LT", "LV", "MT", "NO", "PL", "PT", "RO", "SE", "SI", "SK"),
 )
-"""Where people of the network may live: its own countries and their neighbours first."""

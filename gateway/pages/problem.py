@@ -94,13 +94,11 @@ def sentence(language: Language, problem: Problem) -> str:
 
 
 def _value(language: Language, name: str, value: str) -> str:
-    """A refusal speaks of days, times, figures and words of ours."""
+    """A refusal speaks of days, times and words of ours."""
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return language.long_day(value)
     if re.match(r"\d\d:\d\d", value):
         return re.sub(r"\d\d:\d\d", lambda at: language.clock(at[0]), value).replace("-", UNTIL)
-    if re.fullmatch(r"\d+\.\d+", value):
-        return language.number(float(value))
     if name == "weekday":
         return language.weekday(f"2001-01-0{value}")  # this year begins on a Monday
     return language.holiday(value) if name == "holiday" else language.word("value", value)

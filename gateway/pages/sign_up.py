@@ -1,6 +1,7 @@
 """Join the network, with an account to sign in."""
 
 from typing import Any
+from unicodedata import normalize
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,7 +9,8 @@ from starlette.responses import Response
 from gateway import people, problems
 from gateway.accounts import signed_up
 from gateway.errands import SignUp
-from gateway.pages.codes import COUNTRIES
+from gateway.pages.codes import FAR, NEAR
+from gateway.pages.language import Language
 from gateway.pages.page import (
     Form,
     all_of,
@@ -19,6 +21,7 @@ from gateway.pages.page import (
     onward,
     page,
 )
+from gateway.pages.reader import language_of
 from gateway.people import identify
 from gateway.permissions import admit
 from gateway.problems import Away, NoAnswer, Problem, makes_no_sense
@@ -73,5 +76,12 @@ async def shown(request: Request, typed: Form, problem: Problem | None = None) -
         wrong=mistaken(problem) if problem else set(),
         spaces=await all_of(request, ListSpaces, {}),
         statuses=STATUSES,
-        countries=COUNTRIES,
+        residences=residences(language_of(request)),
     )
+
+
+def residences(language: Language) -> list[tuple[str, str]]:
+    """Countries with their names: those that are near, then the others in order of the alphabet."""
+    names = [(code, language.country(code)) for code in FAR]
+    names.sort(key=lambda each: normalize("NFD", each[1]))  # an accent comes after its letter
+    return [*((code, language.country(code)) for code in NEAR), *names]

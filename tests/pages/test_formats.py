@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from gateway.pages.language import LANGUAGES, capital
+from gateway.pages.sign_up import residences
 from tests.pages.samples import plain
 from vocabulary import calendar
 
@@ -201,3 +202,11 @@ def test_what_has_no_name_of_ours_stays_as_it_is():
 def test_a_capital_in_front_leaves_those_inside():
     assert capital("montag, 1. März") == "Montag, 1. März"
     assert capital("") == ""
+
+
+def test_countries_are_in_order_of_the_alphabet_behind_those_that_are_near():
+    names = [name for _, name in residences(LANGUAGES["de"])]
+    assert names[:3] == ["Belgien", "Frankreich", "Luxemburg"]
+    at = names.index("Österreich")
+    assert names[at - 1 : at + 2] == ["Norwegen", "Österreich", "Polen"]
+    assert len(names) == 30

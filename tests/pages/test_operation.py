@@ -51,8 +51,9 @@ def test_a_view_that_stopped_is_named_as_well(world, seen):
 
 
 def test_how_far_a_view_is_behind(world, seen):
-    world.views.found["agenda.places"] = level(["bookings"], place=4)
-    assert "agenda suit état place retard file bookings en retard 4 3 0" in seen().text
+    world.services.health["bookings"]["position"] = 1234567
+    world.views.found["agenda.places"] = level(["bookings"], place=1234560)
+    assert "agenda suit état place retard file bookings en retard 1 234 560 7 0" in seen().text
     assert "Tout est en ordre" in seen().text  # it is on its way
 
 

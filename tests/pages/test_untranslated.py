@@ -10,9 +10,9 @@ from babel.messages.catalog import Catalog
 
 import gateway
 from deploy.texts import texts
-from gateway.pages.codes import COUNTRIES
 from gateway.pages.language import LANGUAGES, Language
 from gateway.pages.page import templates
+from gateway.pages.sign_up import residences
 from gateway.positions import SERVICES
 from gateway.problems import Away, Failed
 from gateway.views import VIEWS
@@ -87,7 +87,7 @@ def names(brackets):
     written += [view.name for view in VIEWS] + [f"{view.name}".capitalize() for view in VIEWS]
     written += [service.capitalize() for service in SERVICES]
     written += [brackets.language(code) for code in LANGUAGES]
-    written += [brackets.country(code) for code in COUNTRIES]
+    written += [name for _, name in residences(brackets)]
     written += [brackets.long_day(TODAY + timedelta(days=31 * n)) for n in range(-1, 13)]
     written += [brackets.weekday(TODAY + timedelta(days=n)) for n in range(7)]
     written += [brackets.long_day(day) for day in ("2026-03-02", "2027-03-08")]
