@@ -1,5 +1,6 @@
 """Book a desk, a room, a machine or an office."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from gateway.pages.page import (
     CENTURY,
     Form,
     attempt,
+    foreseen,
     form_of,
     mistaken,
     new_key,
@@ -26,7 +28,15 @@ from gateway.problems import Problem, nothing_known
 from gateway.records import Row
 from gateway.views.availability import SeeAvailability
 from kernel.wire import Message
-from services.bookings.messages import BookDesk, BookMachine, BookOffice, BookRoom
+from services.bookings.messages import (
+    BookDesk,
+    BookDeskSeries,
+    BookMachine,
+    BookMachineSeries,
+    BookOffice,
+    BookRoom,
+    BookRoomSeries,
+)
 
 MESSAGES: dict[str, type[Message]] = {
     "desks": BookDesk,
@@ -35,6 +45,14 @@ MESSAGES: dict[str, type[Message]] = {
     "machines": BookMachine,
     "office": BookOffice,
 }
+SERIES: dict[str, type[Message]] = {
+    "desks": BookDeskSeries,
+    "room": BookRoomSeries,
+    "studio": BookRoomSeries,
+    "machines": BookMachineSeries,
+}
+TYPED_AS = {"days": "day", "first": "day", "every": "repeat"}
+"""Where people type what a message calls otherwise."""
 MONTHS_AHEAD = 12
 
 
@@ -53,33 +71,86 @@ async def see(request: Request) -> Response:
 
 
 async def book(request: Request) -> Response:
+    """Book, or see first what it costs and which dates of a series clash."""
     caller = await signed_in(request)
     form = await form_of(request)
     space = await space_of(request)
     resource = resource_of(space, form.get("resource", ""))
     if resource is None:
         raise nothing_known()
-    words = {
-        "space_id": str(space["space"]),
-        "resource_id": resource["resource"],
-        "person_id": str(caller.person),
-        **when(resource["kind"], form),
+    message, about = order_of(resource["kind"], form)
+    place = {"space_id": str(space["space"]), "resource_id": resource["resource"]}
+    words = {**place, "person_id": str(caller.person), **about}
+    if form.get("step") == "preview":
+        return await preview(request, space, resource, form, message, words)
+    done = await attempt(request, message, words, form)
+    if not isinstance(done, Problem):
+        return onward("/mes-reservations?fait=reserve", done)
+    typed = form | {"key": next_key(form, done)}
+    if done.kind == "/problems/SeriesClashes":
+        return await preview(request, space, resource, typed, message, words, done)
+    return await form_for(request, space, resource, typed, done)
+
+
+async def preview(
+    request: Request,
+    space: Row,
+    resource: Row,
+    form: Form,
+    message: type[Message],
+    words: Row,
+    problem: Problem | None = None,
+) -> Response:
+    """The form again, with what would be booked beside it."""
+    typed = {"key": new_key()} | form
+    if message in SERIES.values():
+        words = {**words, "skip": [], "skip_clashes": True}
+    seen = await foreseen(request, message, words)
+    if isinstance(seen, Problem):
+        return await form_for(request, space, resource, typed, problem or seen)
+    would = outlook(seen)
+    typed["skip"] = " ".join(each["day"] for each in would["left_out"])
+    return await form_for(request, space, resource, typed, problem, would)
+
+
+def outlook(facts: list[Row]) -> Row:
+    """What people want to know of the facts that would be recorded."""
+    bookings = [each["data"] for each in facts if each["type"] == "bookings.BookingMade"]
+    series = [each["data"] for each in facts if each["type"] == "bookings.SeriesBooked"]
+    return {
+        "days": [each["slots"][0]["day"] for each in bookings if each["slots"]],
+        "lines": summed(line for each in bookings for line in each["price_lines"]),
+        "cents": sum(each["price_cents"] for each in bookings),
+        "left_out": series[0]["left_out"] if series else [],
     }
-    done = await attempt(request, MESSAGES[resource["kind"]], words, form)
-    if isinstance(done, Problem):
-        typed = form | {"key": next_key(form, done)}
-        return await form_for(request, space, resource, typed, done)
-    return onward("/mes-reservations?fait=reserve", done)
 
 
-def when(kind: str, form: Form) -> Row:
+def summed(lines: Iterable[Row]) -> list[Row]:
+    """Equal lines become one: so many times."""
+    found: dict[str, Row] = {}
+    for line in lines:
+        times = found.setdefault(str(line), {**line, "times": 0})
+        times["times"] += 1
+    return list(found.values())
+
+
+def order_of(kind: str, form: Form) -> tuple[type[Message], Row]:
     """What was typed, in the words of the command. What makes no sense is told by its schema."""
+    if form.get("repeat") and kind in SERIES:
+        names = ("part",) if kind == "desks" else ("start", "end")
+        dates = {"every": form["repeat"], "first": form.get("day", "")}
+        skip = form.get("skip", "").split()
+        at = {name: form.get(name, "") for name in names}
+        return SERIES[kind], {**dates, "until": form.get("until", ""), "skip": skip, **at}
     match kind:
         case "desks":
-            return {"days": [form.get("day", "")], "part": form.get("part", "")}
+            when: Row = {"days": [form.get("day", "")], "part": form.get("part", "")}
         case "office":
-            return {"first_month": form.get("first_month", ""), "months": number(form, "months")}
-    return {"times": [{name: form.get(name, "") for name in ("day", "start", "end")}]}
+            months = number(form, "months")
+            when = {"first_month": form.get("first_month", ""), "months": months}
+        case _:
+            when = {"times": [{name: form.get(name, "") for name in ("day", "start", "end")}]}
+    return MESSAGES[kind], when
 
 
 def number(form: Form, name: str) -> Any:
@@ -93,7 +164,12 @@ def only(space: Row) -> Row | None:
 
 
 async def form_for(
-    request: Request, space: Row, resource: Row, typed: Form, problem: Problem | None = None
+    request: Request,
+    space: Row,
+    resource: Row,
+    typed: Form,
+    problem: Problem | None = None,
+    would: Row | None = None,
 ) -> Response:
     """The form with what was typed, beside what is free on the day it is about."""
     now = today(space["timezone"])
@@ -110,7 +186,8 @@ async def form_for(
         resource=resource,
         typed=typed | {"day": typed.get("day") or day.isoformat()},
         problem=problem,
-        wrong=wrong | ({"day"} if "days" in wrong else set()),
+        wrong=wrong | {TYPED_AS[name] for name in wrong & TYPED_AS.keys()},
+        would=would,
         day=day,
         availability=found,
         free=free,

@@ -45,6 +45,23 @@ CODES: dict[str, dict[str, str]] = {
         "day-covered": _("day covered already"),
         "allowance-used": _("not enough days left on the pass"),
     },
+    "repeat": {
+        "week": _("Every week"),
+        "fortnight": _("Every two weeks"),
+        "month": _("Every month, on the same weekday"),
+    },
+    "why": {
+        "SpaceClosed": _("the space is closed"),
+        "HolidayClosed": _("a public holiday"),
+        "NoOpeningHours": _("not open on this weekday"),
+        "PartClosed": _("not open in this part of the day"),
+        "OutsideHours": _("outside the opening hours"),
+        "NoSuchTime": _("the clocks change"),
+        "AlreadyBooked": _("you already have a booking"),
+        "NoDeskLeft": _("no desk left"),
+        "NoMachineLeft": _("no machine left"),
+        "RoomTaken": _("taken"),
+    },
     # What refusals speak of, within a sentence.
     "value": {
         "day": _("day"),

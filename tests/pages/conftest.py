@@ -107,6 +107,7 @@ class Services:
     def __init__(self):
         self.asked = []
         self.answer = {"done": {"id": str(uuid4()), "facts": []}, "position": 17}
+        self.answers = []  # those that come first
         self.health = {
             name: {"service": name, "position": 7, "places": {}, "stopped": {}} for name in SERVICES
         }
@@ -121,7 +122,7 @@ class Services:
         self.asked.append((service, verb, words, call))
         if isinstance(self.answer, Exception):
             raise self.answer
-        return self.answer
+        return self.answers.pop(0) if self.answers else self.answer
 
     async def depths(self, queues):
         if self.missing is None:

@@ -81,6 +81,20 @@ PASS = {
     ],
 }
 
+LINE = {"unit": "day", "quantity": 1, "each_cents": 1500, "cents": 1500}
+
+
+def foreseen(*days, left_out=(), lines=(LINE,)):
+    """What bookings says would happen: a booking on each day, as a series if there are several."""
+    slots = [[{"day": str(day), "start": 480, "end": 1080, "half_days": 2}] for day in days]
+    cents = sum(line["cents"] for line in lines)
+    made = [{"slots": each, "price_lines": list(lines), "price_cents": cents} for each in slots]
+    series = {"left_out": [{"day": str(day), "why": why} for day, why in left_out]}
+    facts = [{"type": "bookings.SeriesBooked", "data": series}] if left_out or days[1:] else []
+    facts += [{"type": "bookings.BookingMade", "data": each} for each in made]
+    return {"done": {"id": str(UUID(int=7)), "facts": facts}, "position": None}
+
+
 # Every page, and who looks at it
 
 PUBLIC = ("/", "/espaces/la-ferme", "/connexion", "/inscription")

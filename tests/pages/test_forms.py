@@ -1,10 +1,13 @@
 """Forms become commands, once; what was typed is kept when they do not."""
 
+from datetime import timedelta
+
 import pytest
 
 from gateway.problems import NoAnswer
+from services.bookings.domain.series import SeriesClashes
 from services.bookings.domain.space_day import NoDeskLeft
-from tests.pages.samples import DESKS, FERME, HUGO, LISE, TODAY
+from tests.pages.samples import DESKS, FERME, HUGO, LISE, TODAY, foreseen, plain
 
 DESK = {"resource": "open-space", "day": str(TODAY), "part": "morning", "csrf": "lise"}
 ROOM = {"resource": "salle", "day": str(TODAY), "start": "09:00", "end": "10:30", "csrf": "lise"}
@@ -46,6 +49,78 @@ def test_rooms_and_offices_are_booked_in_their_own_words(browser, world):
     assert times["times"] == [{"day": str(TODAY), "start": "09:00", "end": "10:30"}]
     assert office == "book_office"
     assert (months["first_month"], months["months"]) == ("2027-03", 3)
+
+
+def test_the_price_is_seen_before_and_nothing_is_booked_yet(browser, page, world):
+    world.services.answer = foreseen(TODAY)
+    seen = page(book(browser("lise"), **DESK, key=KEY, step="preview"))
+    assert "1 jour à 15 €" in plain(seen.text) and "Total hors TVA" in plain(seen.text)
+    assert seen.value("key") == KEY and seen.value("day") == str(TODAY)
+    [(_, verb, words, call)] = world.services.asked
+    assert (verb, call["foresee"], "command" in call) == ("book_desk", "yes", False)
+    assert words["days"] == [str(TODAY)]
+
+
+def test_what_cannot_be_booked_is_said_when_its_price_is_asked_for(browser, page, world):
+    world.services.answer = answer(NoDeskLeft(day=TODAY, start="08:00", end="13:00"))
+    refused = book(browser("lise"), **DESK, step="preview")
+    assert refused.status_code == 409
+    assert "Tous les postes sont déjà pris" in page(refused).text
+
+
+WEEKS = [TODAY + timedelta(weeks=n) for n in range(3)]
+WEEKLY = {**DESK, "repeat": "week", "until": str(WEEKS[2])}
+
+
+def test_a_series_is_shown_date_by_date_and_booked_without_those_that_clash(browser, page, world):
+    world.services.answer = foreseen(*WEEKS[:2], left_out=[(WEEKS[2], "HolidayClosed")])
+    seen = page(book(browser("lise"), **WEEKLY, step="preview"))
+    [(_, verb, words, _)] = world.services.asked
+    assert (verb, words["skip_clashes"]) == ("book_desk_series", True)
+    assert (words["every"], words["first"], words["until"]) == ("week", str(TODAY), str(WEEKS[2]))
+    text = plain(seen.text)
+    assert "2 réservations, ces jours-ci" in text and "est pas possible" in text
+    assert "jour férié" in text and "30 €" in text
+    assert seen.value("skip") == str(WEEKS[2])
+    assert "Réserver sans ces jours" in text
+    world.services.asked.clear()
+    world.services.answer = foreseen(*WEEKS[:2]) | {"position": 17}
+    done = book(browser("lise"), **WEEKLY, skip=seen.value("skip"), key=KEY)
+    assert done.status_code == 303
+    [(_, verb, words, call)] = world.services.asked
+    assert (verb, words["skip"]) == ("book_desk_series", [str(WEEKS[2])])
+    assert "skip_clashes" not in words and KEY in call["command"]
+
+
+def test_a_series_that_clashes_is_shown_at_once_with_what_can_be_done(browser, page, world):
+    clash = answer(SeriesClashes(days=f"{WEEKS[1]}, {WEEKS[2]}"))
+    left_out = [(day, "NoDeskLeft") for day in WEEKS[1:]]
+    world.services.answers = [clash, foreseen(TODAY, left_out=left_out)]
+    refused = book(browser("lise"), **WEEKLY)
+    assert refused.status_code == 409
+    seen = page(refused)
+    assert "Impossible le" in seen.text and "plus aucun poste libre" in seen.text
+    assert seen.value("skip") == f"{WEEKS[1]} {WEEKS[2]}"
+
+
+def test_a_room_is_repeated_from_one_time_to_another(browser, world):
+    world.services.answer = foreseen(*WEEKS)
+    book(browser("lise"), **ROOM, repeat="fortnight", until=str(WEEKS[2]), step="preview")
+    [(_, verb, words, _)] = world.services.asked
+    assert (verb, words["every"]) == ("book_room_series", "fortnight")
+    assert (words["start"], words["end"]) == ("09:00", "10:30")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({"until": ""}, "until"), ({"repeat": "never"}, "repeat")]
+)
+def test_a_mistake_in_a_series_is_said_at_its_field(browser, page, world, wrong, field):
+    for step in ("preview", ""):
+        answered = book(browser("lise"), **{**WEEKLY, **wrong, "step": step})
+        assert answered.status_code == 422 and world.services.asked == []
+        seen = page(answered)
+        found = seen.all("input", name=field) + seen.all("select", name=field)
+        assert found[0]["aria-invalid"] == "true"
 
 
 @pytest.mark.parametrize("word", [None, "", "hugo", "LISE"])

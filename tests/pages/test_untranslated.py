@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog
 
 import gateway
 from deploy.texts import texts
+from gateway.pages.codes import CODES
 from gateway.pages.language import LANGUAGES, Language
 from gateway.pages.page import templates
 from gateway.pages.sign_up import residences
@@ -19,7 +20,17 @@ from gateway.views import VIEWS
 from gateway.views.agenda import ListBookings, SeeVisitors
 from gateway.views.mobility import ListPasses
 from services.bookings.domain.space_day import NoDeskLeft
-from tests.pages.samples import ALL, BOOKED, FERME, PASS, SPACE, TODAY, VISITOR, resource
+from tests.pages.samples import (
+    ALL,
+    BOOKED,
+    FERME,
+    PASS,
+    SPACE,
+    TODAY,
+    VISITOR,
+    foreseen,
+    resource,
+)
 from tests.pages.test_forms import DESK, JOINING, answer
 
 READ = ("aria-label", "title", "alt", "placeholder")
@@ -153,6 +164,16 @@ def test_what_was_done_and_what_was_refused_say_nothing_of_their_own(browser, wo
     assert [each.status_code for each in pages] == [200, 409, 422, 422, 422, 404, 403, 200, 200]
     for each in pages:
         assert outside(each.text) - names == set()
+
+
+def test_what_a_booking_will_cost_says_nothing_of_its_own(browser, world, names):
+    units = ("hour", "half-day", "day", "month")
+    lines = [{"unit": unit, "quantity": 2, "each_cents": 7, "cents": 14} for unit in units]
+    left_out = [(TODAY, why) for why in CODES["why"]]
+    world.services.answer = foreseen(TODAY, TODAY, left_out=left_out, lines=lines)
+    asked = DESK | {"repeat": "week", "until": str(TODAY), "step": "preview"}
+    shown = browser("lise").post("/reserver/la-ferme", data=asked)
+    assert shown.status_code == 200 and outside(shown.text) - names == set()
 
 
 def test_states_say_nothing_of_their_own(browser, world, names):
