@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, timedelta
-from itertools import count
+from itertools import product
 from uuid import uuid4
 
 from gateway.pages import PAGES
@@ -18,7 +18,9 @@ MONDAY = (TODAY - timedelta(days=TODAY.weekday())).isoformat()
 class Story:
     def __init__(self, network):
         self.network, self.operator = network, network.operator
-        self.place, self.days = Place(self.operator), count(10)
+        self.place = Place(self.operator)
+        # Somebody holds one desk at a time, and books a year ahead: so many orders there can be.
+        self.free = product(("morning", "afternoon"), range(10, 360))
         somebody = network.invite("operator")
         self.person, self.token = somebody["person"], somebody["token"]
         self.client, self.browser = network.client(self.token), network.client()
@@ -77,7 +79,7 @@ class Story:
         path, words = {
             "members": ("organisations", {"name": "New", "country": "FR", "kind": "public"}),
             "spaces": (f"spaces/{space}/resources", {"kind": "amenity", "name": "Kitchen"}),
-            "bookings": ("desk-bookings", self.place.desk_for(self.person, next(self.days))),
+            "bookings": ("desk-bookings", self.desk_for(self.person)),
             "mobility": (
                 f"spaces/{space}/tariffs",
                 {"valid_from": in_days(0), "half_day_cents": 700, "day_cents": 1200},
@@ -90,13 +92,17 @@ class Story:
         named = {"code": code} if service in ("members", "spaces", "training") else {}
         return (client or self.operator).post(f"/v1/{path}", words | named)
 
+    def desk_for(self, person):
+        part, day = next(self.free)
+        return self.place.desk_for(person, day, part)
+
     def is_well(self):
         """Every service takes orders, hears of its neighbours, and is heard of in the views."""
         for service in SERVICES:
             answer = self.give(service)
             assert answer.status_code == 201, f"{service}: {answer.status_code} {answer.text}"
         newcomer = self.place.newcomer()
-        self.operator.done("/v1/desk-bookings", self.place.desk_for(newcomer, next(self.days)))
+        self.operator.done("/v1/desk-bookings", self.place.desk_for(newcomer))
         for path in ("/v1/events", "/v1/spaces", f"/v1/persons/{newcomer}/bookings", "/v1/courses"):
             self.operator.read(path)  # 412 from a view that has not got as far
         return True
