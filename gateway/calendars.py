@@ -43,9 +43,13 @@ BOOKED: LiteralString = """
 
 
 async def issue_calendar(request: Request, caller: Caller, words: Words) -> Response:
+    return plain({"address": await new_address(request, caller)}, 201)
+
+
+async def new_address(request: Request, caller: Caller) -> str:
+    """Where somebody's calendar can be read from now on, and nowhere else."""
     token = await request.state.credentials.issue_calendar(caller.account)
-    address = str(request.base_url).rstrip("/") + ROUTE.format(token=token)
-    return plain({"address": address}, 201)
+    return str(request.base_url).rstrip("/") + ROUTE.format(token=token)
 
 
 async def revoke_calendar(request: Request, caller: Caller, words: Words) -> Response:

@@ -23,6 +23,7 @@ PAGES: list[tuple[str, Endpoint]] = [
     ("GET /reserver/{code}", book.see),
     ("POST /reserver/{code}", book.book),
     ("GET /mes-reservations", mine.see),
+    ("POST /mes-reservations/agenda", mine.subscribe),
     ("POST /mes-reservations/{booking_id}/annulation", mine.cancel),
     ("POST /mes-reservations/{booking_id}/arrivee", mine.check_in),
     ("GET /mon-pass", my_pass.see),

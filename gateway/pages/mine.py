@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway import calendars
 from gateway.pages.page import (
     all_of,
     attempt,
@@ -36,6 +37,13 @@ async def check_in(request: Request) -> Response:
     return await change(request, CheckIn, "arrive")
 
 
+async def subscribe(request: Request) -> Response:
+    """The private address of one's calendar, shown this once."""
+    caller = await signed_in(request)
+    await form_of(request)
+    return await shown(request, calendar=await calendars.new_address(request, caller))
+
+
 async def change(request: Request, message: type[Message], what: str) -> Response:
     await signed_in(request)
     form = await form_of(request)
@@ -47,7 +55,10 @@ async def change(request: Request, message: type[Message], what: str) -> Respons
 
 
 async def shown(
-    request: Request, said: str | None = None, problem: Problem | None = None
+    request: Request,
+    said: str | None = None,
+    problem: Problem | None = None,
+    calendar: str = "",
 ) -> Response:
     caller = await signed_in(request)
     everything = request.query_params.get("depuis") == "toujours"
@@ -66,6 +77,7 @@ async def shown(
         everything=everything,
         said=said,
         problem=problem,
+        calendar=calendar,
     )
 
 

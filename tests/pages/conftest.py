@@ -100,6 +100,9 @@ class People:
 
     async def close_session(self, token): ...
 
+    async def issue_calendar(self, account):
+        return f"secret-of-{account}"
+
 
 class Services:
     """Remembers what it was asked, and gives the answer that a test has put here."""

@@ -259,3 +259,13 @@ def test_signing_out_needs_the_word_too(browser):
     assert browser("lise").post("/deconnexion", data={"csrf": "x"}).status_code == 403
     out = browser("lise").post("/deconnexion", data={"csrf": "lise"})
     assert out.status_code == 303 and 'essaim_session=""' in out.headers["Set-Cookie"]
+
+
+def test_a_private_address_for_ones_calendar_is_shown_once(browser, page):
+    lise = browser("lise")
+    assert "secret-of" not in lise.get("/mes-reservations").text
+    seen = page(lise.post("/mes-reservations/agenda", data={"csrf": "lise"}))
+    [field] = seen.all("input", readonly=None)
+    assert field["value"].endswith(f"/calendars/secret-of-{LISE}.ics")
+    assert lise.post("/mes-reservations/agenda", data={"csrf": "hugo"}).status_code == 403
+    assert browser().post("/mes-reservations/agenda", data={"csrf": ""}).status_code in (303, 403)
