@@ -24,11 +24,8 @@ def chromium(profile, accept_language):
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen([FOUND, *FLAGS, *told], start_new_session=True, **quiet)
     try:
-        port_file = profile / "DevToolsActivePort"
-        port = until(lambda: port_file.exists() and port_file.read_text().split()[0])
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as told:
-            window = next(each for each in json.load(told) if each["type"] == "page")
-        with connect(window["webSocketDebuggerUrl"], max_size=None) as line:
+        address = until(lambda: window_of(profile / "DevToolsActivePort"))
+        with connect(address, max_size=None) as line:
             yield Window(line)
     finally:
         os.killpg(process.pid, signal.SIGKILL)
@@ -81,6 +78,15 @@ class Window:
         for kind in ("keyDown", "keyUp"):
             words = {"key": key, "windowsVirtualKeyCode": code, "text": text}
             self.do("Input.dispatchKeyEvent", type=kind, **words)
+
+
+def window_of(port_file):
+    """Where the first window listens, once the browser has written down its port, whole."""
+    if not port_file.exists() or len(lines := port_file.read_text().splitlines()) < 2:
+        return None
+    with urllib.request.urlopen(f"http://127.0.0.1:{lines[0]}/json") as told:
+        windows = [each for each in json.load(told) if each["type"] == "page"]
+    return windows[0]["webSocketDebuggerUrl"] if windows else None
 
 
 def until(there):

@@ -1,4 +1,4 @@
-"""Choosing a language in a real browser: with the mouse, with the keyboard, no JavaScript."""
+"""Languages in a real browser: chosen with the mouse or the keyboard, and on a phone."""
 
 import socket
 import threading
@@ -10,8 +10,12 @@ import uvicorn
 
 from gateway.app import routes
 from gateway.door import Door
+from gateway.pages.language import LANGUAGES
 from gateway.pages.page import show
+from gateway.pages.reader import COOKIE as LANGUAGE_COOKIE
+from gateway.people import COOKIE as SESSION_COOKIE
 from tests.pages.chromium import FOUND, chromium
+from tests.pages.samples import ALL
 
 pytestmark = pytest.mark.skipif(not FOUND, reason="needs Debian's chromium")
 LANGUAGE, PLACE = "document.documentElement.lang", "location.pathname + location.search"
@@ -63,3 +67,18 @@ def test_a_language_is_chosen_with_the_keyboard(window, address):
     window.press("Enter", 13, "\r")
     window.loaded()
     assert (window.see(LANGUAGE), window.see(PLACE)) == ("en", "/inscription")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_page_is_wider_than_a_phone(window, address, code):
+    phone = {"width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": True}
+    window.do("Emulation.setDeviceMetricsOverride", **phone)
+    wide = []
+    for who, page in ALL:
+        for name, value in ((LANGUAGE_COOKIE, code), (SESSION_COOKIE, who or "")):
+            window.do("Network.setCookie", name=name, value=value, url=address)
+        window.go(address + page)
+        assert window.see(LANGUAGE) == code
+        if window.see("document.documentElement.scrollWidth") > phone["width"]:
+            wide.append(page)
+    assert wide == []
