@@ -16,7 +16,8 @@ HOURS = [{"weekday": day, "opens": 480, "closes": 1080} for day in range(1, 8)]
 def resource(id, code, kind, name, **more):
     prices = {"hour_cents": None, "half_day_cents": None, "day_cents": None, "month_cents": None}
     found = {"resource": str(id), "code": code, "kind": kind, "name": name, "units": 1}
-    return found | {"seats": None, "training": None, "price_version": 1} | prices | more
+    unset = {"seats": None, "training": None, "price_version": 1, "rules": None}
+    return found | unset | prices | more
 
 
 SPACE = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.views.availability import FindFree
-from tests.pages.samples import ALL, HOST, LISE, OWN, SPACE, TODAY
+from tests.pages.samples import ALL, HOST, LISE, OWN, SPACE, TODAY, plain
 
 
 @pytest.mark.parametrize("who, address", ALL)
@@ -145,3 +145,14 @@ def test_a_problem_has_a_reference_to_quote(browser, page):
     trace = "0af7651916cd43dd8448eb211c80319c"
     told = browser().get("/nulle-part", headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
     assert f"citez cette référence : {trace}" in page(told).text
+
+
+def test_the_rules_of_a_place_are_said_before_they_refuse(browser, page, world):
+    rules = {"shortest_minutes": 60, "longest_minutes": None, "notice_minutes": 90}
+    room = next(each for each in SPACE["resources"] if each["code"] == "salle")
+    asked = room | {"rules": {**rules, "horizon_days": 30}}
+    for select in list(world.views.found)[:5]:
+        world.views.found[select] = lambda _: [SPACE | {"resources": [asked]}]
+    seen = plain(page(browser("lise").get("/reserver/la-ferme?ressource=salle")).text)
+    assert "Au moins 60 minutes. À réserver 90 minutes avant le début." in seen
+    assert "Au plus" not in seen and "30 jours" in seen

@@ -129,6 +129,8 @@ def test_a_page_says_nothing_of_its_own(browser, names, who, address):
 def test_pages_of_a_space_say_nothing_of_their_own(browser, world, names):
     """Each kind of thing, closed and planned, dear and free, booked and let."""
     prices = {"hour_cents": 0, "half_day_cents": 900, "day_cents": None, "month_cents": None}
+    lengths = {"shortest_minutes": 60, "longest_minutes": 90}
+    prices["rules"] = {**lengths, "notice_minutes": 30, "horizon_days": 2}
     kinds = ("desks", "room", "studio", "machines", "office", "amenity")
     things = [
         resource(FERME, kind, kind, "Atelier bois", units=2, training=str(FERME), **prices)
@@ -143,7 +145,8 @@ def test_pages_of_a_space_say_nothing_of_their_own(browser, world, names):
     ):
         for select in list(world.views.found)[:5]:
             world.views.found[select] = lambda _, change=change: [SPACE | change]
-        for address in ("/", "/espaces/la-ferme", "/reserver/la-ferme"):
+        room = "/reserver/la-ferme?ressource=room"
+        for address in ("/", "/espaces/la-ferme", "/reserver/la-ferme", room):
             assert outside(browser("lise").get(address).text) - names == set(), (change, address)
 
 
