@@ -95,8 +95,8 @@ def sentence(language: Language, problem: Problem) -> str:
 
 def _value(language: Language, name: str, value: str) -> str:
     """A refusal speaks of days, times and words of ours."""
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        return language.long_day(value)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d(, \d{4}-\d\d-\d\d)*", value):
+        return ", ".join(map(language.long_day, value.split(", ")))
     if re.match(r"\d\d:\d\d", value):
         return re.sub(r"\d\d:\d\d", lambda at: language.clock(at[0]), value).replace("-", UNTIL)
     if name == "weekday":

@@ -181,8 +181,9 @@ class MoveSeries(Message):
     """Move what is still to come of a series to another part of the day, or to other times.
 
     All of it, or `since` a day (this one and the following). Each booking stays on its own day;
-    what was cancelled stays cancelled, and what can no longer be moved stays as it is. Days that
-    clash are refused and named (SeriesClashes), or with `skip_clashes` stay as they are.
+    what was cancelled stays cancelled, and what can no longer be moved, or was moved to several
+    days, stays as it is. Days that clash are refused and named (SeriesClashes), or with
+    `skip_clashes` stay as they are.
     """
 
     route = "POST /series/{series_id}/move"

@@ -144,7 +144,7 @@ class Bookings(Service):
         space, coming = self.still_to_come(series, since)
         changed: dict[UUID, Changeable] = {series.id: series}
         moved, kept = [], []
-        for booking in coming:
+        for booking in (each for each in coming if len(each.slots) == 1):
             booking.must_move_by(times="start" in to)
             _, resource = self.offered(
                 booking.kind, booking.space_id, booking.resource_id, booking.person_id

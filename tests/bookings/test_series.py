@@ -196,6 +196,28 @@ def test_a_move_that_clashes_is_refused_or_leaves_that_date_as_it_is(ferme):
     assert len(told(whole, "BookingMoved")) == 3, "its own half of the day does not clash"
 
 
+def test_a_date_that_was_moved_by_itself_moves_on_from_there_or_stays(ferme):
+    answer = book(ferme)
+    first, second, *_ = (
+        each["booking_id"] for each in told(answer, "SeriesBooked")[0]["occurrences"]
+    )
+    ferme.ask("move_booking", booking_id=first, days=["2026-03-03"], part="morning")
+    several = ["2026-03-10", "2026-03-11"]
+    ferme.ask("move_booking", booking_id=second, days=several, part="morning")
+    moved = ferme.ask("move_series", series_id=answer["done"]["id"], part="afternoon")
+    assert second not in told(moved, "SeriesMoved")[0]["moved"], "it is no longer one date"
+    held = [
+        (day, place["start"]) for day, each in ferme.promised().items() for [place] in each.values()
+    ]
+    assert sorted(held) == [
+        ("2026-03-03", 780),
+        ("2026-03-10", 540),
+        ("2026-03-11", 540),
+        ("2026-03-16", 780),
+        ("2026-03-23", 780),
+    ]
+
+
 def test_desks_move_by_part_and_rooms_by_times(ferme):
     series = book(ferme)["done"]["id"]
     times = {"start": "09:00", "end": "10:00"}

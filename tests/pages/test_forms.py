@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.pages.language import LANGUAGES
 from gateway.problems import NoAnswer
 from services.bookings.domain.series import SeriesClashes
 from services.bookings.domain.space_day import NoDeskLeft
@@ -99,7 +100,9 @@ def test_a_series_that_clashes_is_shown_at_once_with_what_can_be_done(browser, p
     refused = book(browser("lise"), **WEEKLY)
     assert refused.status_code == 409
     seen = page(refused)
-    assert "Impossible le" in seen.text and "plus aucun poste libre" in seen.text
+    assert "plus aucun poste libre" in seen.text
+    both = f"{LANGUAGES['fr'].long_day(WEEKS[1])}, {LANGUAGES['fr'].long_day(WEEKS[2])}"
+    assert f"Impossible le {plain(both)}" in plain(seen.text)
     assert seen.value("skip") == f"{WEEKS[1]} {WEEKS[2]}"
 
 
