@@ -102,7 +102,7 @@ class Story:
             answer = self.give(service)
             assert answer.status_code == 201, f"{service}: {answer.status_code} {answer.text}"
         newcomer = self.place.newcomer()
-        self.operator.done("/v1/desk-bookings", self.place.desk_for(newcomer))
+        self.operator.done("/v1/desk-bookings", self.desk_for(newcomer))
         for path in ("/v1/events", "/v1/spaces", f"/v1/persons/{newcomer}/bookings", "/v1/courses"):
             self.operator.read(path)  # 412 from a view that has not got as far
         return True
