@@ -66,12 +66,12 @@ async def order(
     return Done(done["id"], done["facts"], seen)
 
 
-async def foresee(request: Request, message: type[Message], words: Words) -> Words:
+async def preview(request: Request, message: type[Message], words: Words) -> Words:
     """What would be done, decided now and by the same rules. Nothing happens."""
     caller = await identify(request)
     known = understood(message, words)
     await permit(message.verb(), caller, known, looking(request, known))
-    return outcome(await asked(request, message, words, caller.by, foresee="yes"))
+    return outcome(await asked(request, message, words, caller.by, preview="yes"))
 
 
 async def asked(
@@ -119,10 +119,10 @@ def commanding(message: type[Message]) -> Endpoint:
     return endpoint
 
 
-def foreseeing(message: type[Message]) -> Endpoint:
+def previewing(message: type[Message]) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         await enter(request, message.verb())
-        done = await foresee(request, message, await words_of(request))
+        done = await preview(request, message, await words_of(request))
         return plain({"facts": done["facts"]})
 
     return endpoint

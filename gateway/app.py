@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from gateway import calendars, docs, health
 from gateway.accounts import ERRANDS as ACCOUNTS
-from gateway.api import Run, answering, commanding, foreseeing, plain, running, tagged
+from gateway.api import Run, answering, commanding, plain, previewing, running, tagged
 from gateway.ask import services
 from gateway.credentials import Credentials
 from gateway.door import Door, Endpoint, resources
@@ -57,7 +57,7 @@ def routes() -> list[Route | Mount]:
             [
                 *(under_v1(question, answering(question)) for question in QUESTIONS),
                 *(under_v1(message, commanding(message)) for message in COMMANDS),
-                *(under_v1(m, foreseeing(m), "/preview") for m in COMMANDS if m.foreseen),
+                *(under_v1(m, previewing(m), "/preview") for m in COMMANDS if m.has_preview),
                 *(under_v1(errand, running(errand, run)) for errand, run in ERRANDS.items()),
                 *PAGES,
                 (f"GET {calendars.ROUTE}", calendars.read_calendar),

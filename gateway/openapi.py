@@ -26,7 +26,7 @@ The back office of a network of coworking spaces on both sides of a border.
 - Long lists come in pages: ask again with `after` set to `next`, until there is none.
 - Days are those of the calendar, times of day those on the wall of the space, money is in cents.
 """
-FORESEEN = """\
+PREVIEW = """\
 Decided now and by the same rules, the price too, but nothing happens: the facts are those that the
 order would record, and a refusal is the one it would meet."""
 WHY = {
@@ -79,7 +79,7 @@ COMPONENTS: dict[str, Part] = {
             "data": {"type": "object"},
         },
     },
-    "Foreseen": {
+    "Preview": {
         "type": "object",
         "description": "What would happen.",
         "required": ["facts"],
@@ -150,8 +150,8 @@ class _Contract:
             headers, more = ["Idempotency-Key", "Position"], [*ORDERED, "412", "504"]
             done = {"$ref": "#/components/schemas/Done"}
             self.add(command, self.order(command), _answer(done, "Position"), headers, more)
-            if command.foreseen:
-                would = {"$ref": "#/components/schemas/Foreseen"}
+            if command.has_preview:
+                would = {"$ref": "#/components/schemas/Preview"}
                 asked = self.order(command)
                 self.add(command, asked, _answer(would), ["Position"], more, "preview")
         for question in questions:
@@ -192,7 +192,7 @@ class _Contract:
             "operationId": f"{below}_{verb}" if below else verb,
             "tags": [_tag(message)],
             "summary": ("What would happen: " if below else "") + re.split(r"[.:?]", about)[0],
-            "description": f"{FORESEEN if below else about}\n\nFor: {roles}.",
+            "description": f"{PREVIEW if below else about}\n\nFor: {roles}.",
             "security": [] if public else [{name: []} for name in SECURITY],
             **asked,
             "parameters": [*in_path, *asked.get("parameters", []), *headers],

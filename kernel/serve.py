@@ -141,8 +141,8 @@ def house(service: Service) -> type:
         def answer(call: dict[str, Any], words: dict[str, Any]) -> Any:
             by, command = call.get("nameko.partner", "system"), call.get("nameko.command")
             after = msgspec.json.decode(call.get("nameko.after", "{}"), type=dict[str, int])
-            foresee = "nameko.foresee" in call
-            return service.answer(verb, words, by, command, after, foresee)
+            preview = "nameko.preview" in call
+            return service.answer(verb, words, by, command, after, preview)
 
         return answer
 

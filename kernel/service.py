@@ -103,19 +103,19 @@ class Service:
         by: str = "system",
         command: str | None = None,
         after: dict[str, int] | None = None,
-        foresee: bool = False,
+        preview: bool = False,
     ) -> Answer:
         """A refusal is an answer too, not an error. A command sent twice is answered once.
 
         `after` says what the asker has already seen of our neighbours: we catch up first.
-        `foresee`: decide, and tell what would be done, but do nothing.
+        `preview`: decide, and tell what would be done, but do nothing.
         """
         acting.set(by)
         try:
             given = self.readers[verb].load(words)
             if not self._reached(after or {}):
                 return {"behind": "We are still learning what happened elsewhere."}
-            return self.turns.take(partial(self._decide, verb, words, given, command, foresee))
+            return self.turns.take(partial(self._decide, verb, words, given, command, preview))
         except ValidationError as mistake:
             return {"invalid": mistake.messages}
         except Refused as refusal:
@@ -129,7 +129,7 @@ class Service:
             return {"away": "Our records cannot be reached right now."}
 
     def _decide(
-        self, verb: str, words: Words, given: Words, command: str | None, foresee: bool
+        self, verb: str, words: Words, given: Words, command: str | None, preview: bool
     ) -> Answer:
         if self.looks_first and (answered := self._answered(words, command)):
             return answered
@@ -137,7 +137,7 @@ class Service:
             try:
                 changed = self._decided(getattr(self, verb), given)
                 done, receipt = _done(changed, words, command)
-                if foresee:
+                if preview:
                     return {"done": done, "position": None}
                 return {"done": done, "position": self.log.save(*changed, receipt=receipt)}
             except (Refused, Unknown, Conflict, Away):

@@ -25,7 +25,7 @@ class Message(Schema):
     """Something a partner asks. The docstring is its documentation."""
 
     route: ClassVar[str]
-    foreseen: ClassVar[bool] = False
+    has_preview: ClassVar[bool] = False
     """Whether partners may ask what would happen: deciding on it leaves no trace but in the log."""
 
     @classmethod

@@ -12,13 +12,13 @@ from gateway.pages.page import (
     CENTURY,
     Form,
     attempt,
-    foreseen,
     form_of,
     mistaken,
     new_key,
     next_key,
     onward,
     page,
+    previewed,
     signed_in,
     space_of,
     today,
@@ -105,7 +105,7 @@ async def preview(
     typed = {"key": new_key()} | form
     if message in SERIES.values():
         words = {**words, "skip": [], "skip_clashes": True}
-    seen = await foreseen(request, message, words)
+    seen = await previewed(request, message, words)
     if isinstance(seen, Problem):
         return await form_for(request, space, resource, typed, problem or seen)
     would = outlook(seen)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway import positions, problems
-from gateway.api import Done, foresee, look_up, perform
+from gateway.api import Done, look_up, perform, preview
 from gateway.pages import problem as regret
 from gateway.pages.codes import CODES
 from gateway.pages.language import LANGUAGES, Language, capital
@@ -167,10 +167,10 @@ async def attempt(
         return at_the_form(problems.of(what))
 
 
-async def foreseen(request: Request, message: type[Message], words: Row) -> list[Row] | Problem:
+async def previewed(request: Request, message: type[Message], words: Row) -> list[Row] | Problem:
     """The facts that a command would record; or the problem that it would meet."""
     try:
-        facts: list[Row] = (await foresee(request, message, words))["facts"]
+        facts: list[Row] = (await preview(request, message, words))["facts"]
         return facts
     except (Problem, Away, NoAnswer) as what:
         return at_the_form(problems.of(what))

@@ -53,7 +53,7 @@ class BookDesk(Message):
     """
 
     route = "POST /desk-bookings"
-    foreseen = True
+    has_preview = True
 
     space_id = fields.UUID(required=True)
     resource_id = fields.UUID(required=True)
@@ -72,7 +72,7 @@ class BookRoom(Message):
     """
 
     route = "POST /room-bookings"
-    foreseen = True
+    has_preview = True
 
     space_id = fields.UUID(required=True)
     resource_id = fields.UUID(required=True)
@@ -88,7 +88,7 @@ class BookMachine(Message):
     """
 
     route = "POST /machine-bookings"
-    foreseen = True
+    has_preview = True
 
     space_id = fields.UUID(required=True)
     resource_id = fields.UUID(required=True)
@@ -103,7 +103,7 @@ class BookOffice(Message):
     """
 
     route = "POST /office-bookings"
-    foreseen = True
+    has_preview = True
 
     space_id = fields.UUID(required=True)
     resource_id = fields.UUID(required=True)
@@ -112,7 +112,7 @@ class BookOffice(Message):
     months = Whole(1, 24, required=True)
 
 
-class Again(Schema):
+class Recurrence(Schema):
     """The dates of a series, and which of them may be left out."""
 
     space_id = fields.UUID(required=True)
@@ -130,7 +130,7 @@ class Again(Schema):
             raise ValidationError("Must not be before the first day.", "until")
 
 
-class BookDeskSeries(Again, Message):
+class BookDeskSeries(Recurrence, Message):
     """Book a desk for somebody every week, every fortnight, or once a month, as one series.
 
     Each date is a booking of its own, with its own price. Every month means the same weekday of the
@@ -141,12 +141,12 @@ class BookDeskSeries(Again, Message):
     """
 
     route = "POST /desk-series"
-    foreseen = True
+    has_preview = True
 
     part = fields.String(required=True, validate=PART, metadata={"example": "morning"})
 
 
-class AgainAtTimes(Again):
+class TimedRecurrence(Recurrence):
     """The same, from one time of the day to another."""
 
     start = WallTime(required=True, metadata={"example": "09:30"})
@@ -157,24 +157,24 @@ class AgainAtTimes(Again):
         be_steps(words)
 
 
-class BookRoomSeries(AgainAtTimes, Message):
+class BookRoomSeries(TimedRecurrence, Message):
     """Book a room or a studio for somebody every week, every fortnight, or once a month.
 
     As a series of desks, from one time on the wall of the space to another.
     """
 
     route = "POST /room-series"
-    foreseen = True
+    has_preview = True
 
 
-class BookMachineSeries(AgainAtTimes, Message):
+class BookMachineSeries(TimedRecurrence, Message):
     """Book a machine for somebody every week, every fortnight, or once a month.
 
     As a series of desks, from one time on the wall of the space to another.
     """
 
     route = "POST /machine-series"
-    foreseen = True
+    has_preview = True
 
 
 class MoveSeries(Message):
@@ -187,7 +187,7 @@ class MoveSeries(Message):
     """
 
     route = "POST /series/{series_id}/move"
-    foreseen = True
+    has_preview = True
 
     series_id = fields.UUID(required=True)
     since = Day(load_default=None)
@@ -212,7 +212,7 @@ class CancelSeries(Message):
     """
 
     route = "POST /series/{series_id}/cancellation"
-    foreseen = True
+    has_preview = True
 
     series_id = fields.UUID(required=True)
     since = Day(load_default=None)
@@ -237,7 +237,7 @@ class MoveBooking(Message):
     """
 
     route = "POST /bookings/{booking_id}/move"
-    foreseen = True
+    has_preview = True
 
     booking_id = fields.UUID(required=True)
     days = fields.List(Day(), validate=DAYS, metadata={"uniqueItems": True})

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence, Set
 from dataclasses import fields
 from datetime import date
-from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -113,28 +112,18 @@ class Bookings(Service):
         return self.moved(space, resource, booking, slots)
 
     @handles(BookDeskSeries)
-    def book_desk_series(
-        self, space_id: UUID, resource_id: UUID, person_id: UUID, part: str, **dates: Any
-    ) -> Changed:
-        space, desks = self.offered("desk", space_id, resource_id, person_id)
-        slot_on = partial(space.desk_slot, part=part, now=self.now())
-        return self.book_again(space, desks, person_id, slot_on, **dates)
+    def book_desk_series(self, part: str, **asked: Any) -> Changed:
+        return self.book_series("desk", KnownSpace.desk_slot, {"part": part}, **asked)
 
     @handles(BookRoomSeries)
-    def book_room_series(
-        self, space_id: UUID, resource_id: UUID, person_id: UUID, start: int, end: int, **dates: Any
-    ) -> Changed:
-        space, room = self.offered("room", space_id, resource_id, person_id)
-        slot_on = partial(space.timed_slot, start=start, end=end, now=self.now())
-        return self.book_again(space, room, person_id, slot_on, **dates)
+    def book_room_series(self, start: int, end: int, **asked: Any) -> Changed:
+        times = {"start": start, "end": end}
+        return self.book_series("room", KnownSpace.timed_slot, times, **asked)
 
     @handles(BookMachineSeries)
-    def book_machine_series(
-        self, space_id: UUID, resource_id: UUID, person_id: UUID, start: int, end: int, **dates: Any
-    ) -> Changed:
-        space, machines = self.offered("machine", space_id, resource_id, person_id)
-        slot_on = partial(space.timed_slot, start=start, end=end, now=self.now())
-        return self.book_again(space, machines, person_id, slot_on, **dates)
+    def book_machine_series(self, start: int, end: int, **asked: Any) -> Changed:
+        times = {"start": start, "end": end}
+        return self.book_series("machine", KnownSpace.timed_slot, times, **asked)
 
     @handles(MoveSeries)
     def move_series(
@@ -294,13 +283,15 @@ class Bookings(Service):
         hours = space.terms.cancellation_hours
         return {"zone": space.timezone, "hours": hours, "now": self.now()}
 
-    def book_again(
+    def book_series(
         self,
-        space: KnownSpace,
-        resource: Resource,
-        person_id: UUID,
-        slot_on: Callable[[date], Slot],
+        kind: str,
+        slot_on: Callable[..., Slot],
+        at: dict[str, Any],
         *,
+        space_id: UUID,
+        resource_id: UUID,
+        person_id: UUID,
         every: str,
         first: date,
         until: date,
@@ -308,6 +299,7 @@ class Bookings(Service):
         skip_clashes: bool,
     ) -> Changed:
         """A booking for each date on which it is possible, and the series that they make."""
+        space, resource = self.offered(kind, space_id, resource_id, person_id)
         series_id, place = uuid4(), space.place(resource)
         occurrences: list[Occurrence] = []
         left_out = []
@@ -317,7 +309,7 @@ class Bookings(Service):
                 left_out.append(LeftOut(day, "asked"))
                 continue
             try:
-                slots = [slot_on(day)]
+                slots = [slot_on(space, day, **at, now=self.now())]
                 resource.rules.must_allow(space.timezone, slots, self.now())
                 price = space.price(resource, slots)
                 booking = self.made(space, resource, person_id, price, slots, series_id=series_id)

@@ -97,10 +97,10 @@ class Ferme:
         about = {"resource_id": self.resource(code), "version": 1}
         self.neighbours.say("spaces.BookingRulesSet", **about, **{**NO_RULES, **rules})
 
-    def foresee(self, verb, resource=None, person=None, **words):
-        return self.ask(verb, resource, person, foresee=True, **words)
+    def preview(self, verb, resource=None, person=None, **words):
+        return self.ask(verb, resource, person, preview=True, **words)
 
-    def ask(self, verb, resource=None, person=None, foresee=False, **words):
+    def ask(self, verb, resource=None, person=None, preview=False, **words):
         if resource:
             words = {
                 "space_id": self.space_id,
@@ -108,7 +108,7 @@ class Ferme:
                 "person_id": person or self.ada,
                 **words,
             }
-        return self.service.answer(verb, words, by=person or self.ada, foresee=foresee)
+        return self.service.answer(verb, words, by=person or self.ada, preview=preview)
 
     def done(self, verb, *about, **words):
         answer = self.ask(verb, *about, **words)

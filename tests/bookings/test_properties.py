@@ -185,18 +185,18 @@ def priced(answer):
 
 @settings(max_examples=60, deadline=None)
 @given(orders, bookings)
-def test_what_is_foreseen_is_what_then_happens(new_ferme, orders, next_):
+def test_what_is_previewed_is_what_then_happens(new_ferme, orders, next_):
     """The price above all: it is the very same decision."""
     ferme = new_ferme()
     obey(ferme, orders)
     before, (verb, resource, who, words) = len(ferme.announced), next_
     asked = verb, resource, getattr(ferme, who)
-    foreseen = ferme.foresee(*asked, **words)
+    previewed = ferme.preview(*asked, **words)
     assert len(ferme.announced) == before
     happened = ferme.ask(*asked, **words)
-    assert foreseen.get("refused") == happened.get("refused")
+    assert previewed.get("refused") == happened.get("refused")
     if "done" in happened:
-        told = [each["done"]["facts"][0]["data"] for each in (foreseen, happened)]
+        told = [each["done"]["facts"][0]["data"] for each in (previewed, happened)]
         assert told[0] == told[1]
 
 

@@ -162,13 +162,13 @@ def test_a_booking_moves_as_if_its_places_had_been_given_back_first(ferme):
 def test_what_would_happen_is_told_and_does_not_happen(ferme):
     asked = {"days": [MONDAY, TUESDAY], "part": "day"}
     before = ferme.announced.copy()
-    foreseen = ferme.foresee("book_desk", "desks", **asked)
-    assert foreseen["done"]["facts"][0]["data"]["price_lines"] == [line("day", 2, 1500)]
+    previewed = ferme.preview("book_desk", "desks", **asked)
+    assert previewed["done"]["facts"][0]["data"]["price_lines"] == [line("day", 2, 1500)]
     assert ferme.announced == before
     booked = ferme.ask("book_desk", "desks", **asked)
-    told = [each["done"]["facts"][0]["data"] for each in (foreseen, booked)]
+    told = [each["done"]["facts"][0]["data"] for each in (previewed, booked)]
     assert told[0] == told[1]
-    assert ferme.foresee("book_desk", "desks", **asked)["refused"] == "AlreadyBooked"
+    assert ferme.preview("book_desk", "desks", **asked)["refused"] == "AlreadyBooked"
 
 
 def test_a_resource_is_booked_by_the_rules_its_space_sets(ferme):

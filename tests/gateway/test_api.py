@@ -42,7 +42,7 @@ def test_what_would_happen_is_asked_by_the_same_rules_and_without_a_name(partner
     assert "Position" not in answer.headers
     ((service, verb, words, call),) = services.asked
     assert (service, verb, words) == ("bookings", "book_desk", DESK)
-    assert (call["foresee"], "command" in call) == ("yes", False)
+    assert (call["preview"], "command" in call) == ("yes", False)
     others = DESK | {"person_id": str(ELSEWHERE)}
     assert partner.post("/v1/desk-bookings/preview", "member", json=others).status_code == 403
     assert partner.post("/v1/persons/preview", "member", json={}).status_code in (404, 405)

@@ -29,17 +29,17 @@ def test_everything_that_can_be_asked_is_described():
         assert operation["summary"] and operation["description"]
 
 
-def test_what_can_be_foreseen_is_described_as_what_can_be_done():
+def test_what_can_be_previewed_is_described_as_what_can_be_done():
     for command in COMMANDS:
         _, path, done = OPERATIONS[command.verb()]
-        foreseen = CONTRACT["paths"].get(f"{path}/preview", {}).get("post")
-        assert (foreseen is not None) == command.foreseen
-        if foreseen:
-            assert foreseen["requestBody"] == done["requestBody"]
-            assert foreseen["security"] == done["security"]
-            assert "Idempotency-Key" not in str(foreseen["parameters"])
-            schema = foreseen["responses"]["200"]["content"]["application/json"]["schema"]
-            assert schema == {"$ref": "#/components/schemas/Foreseen"}
+        previewed = CONTRACT["paths"].get(f"{path}/preview", {}).get("post")
+        assert (previewed is not None) == command.has_preview
+        if previewed:
+            assert previewed["requestBody"] == done["requestBody"]
+            assert previewed["security"] == done["security"]
+            assert "Idempotency-Key" not in str(previewed["parameters"])
+            schema = previewed["responses"]["200"]["content"]["application/json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/Preview"}
 
 
 def test_every_reference_leads_somewhere():

@@ -33,9 +33,9 @@ def at(space, *spans):
 
 def test_the_price_is_seen_before_it_is_paid(member, space, room):
     asked = {**room, "person_id": member.id, **at(space, ("08:00", "08:30"), ("09:00", "12:00"))}
-    foreseen = member.patiently("POST", "/v1/room-bookings/preview", json=asked)
-    assert foreseen.status_code == 200, foreseen.text
-    seen = foreseen.json()["facts"][0]["data"]
+    previewed = member.patiently("POST", "/v1/room-bookings/preview", json=asked)
+    assert previewed.status_code == 200, previewed.text
+    seen = previewed.json()["facts"][0]["data"]
     assert (seen["price_cents"], seen["price_rule"]) == (3625, "hour x 30 min + half-day x 1")
     listed = member.read(f"/v1/persons/{member.id}/bookings")["items"]
     assert listed == [], "what was only looked at was booked"

@@ -111,6 +111,16 @@ def test_a_method_nobody_has_is_an_error_without_inner_words(broker, served):
     assert "Unknown" in str(said.value)
 
 
+def test_an_answer_that_nobody_waits_for_any_more_is_not_kept(broker, served):
+    with Connection(broker) as connection:
+        asker = Asker(connection)
+        asker.drop(asker.put("counting", "health"))
+        later = asker.put("counting", "health")
+        assert asker.hear(asker.put("counting", "health"))["service"] == "counting"
+        assert asker.hear(later)["service"] == "counting", "an early answer waits to be heard"
+        assert asker.answers == {}
+
+
 def test_without_anybody_serving_the_asker_is_told_at_once(broker):
     start = time.monotonic()
     with Connection(broker) as connection, pytest.raises(Silence, match="nobody listens"):

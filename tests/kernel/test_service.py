@@ -34,16 +34,19 @@ def test_a_command_is_answered_with_what_happened_recorded_and_announced(countin
 
 
 def test_what_would_happen_is_decided_and_told_and_nothing_happens(counting, announced):
-    def foresee(steps):
-        return counting.answer("count_on", {"name": "sheep", "steps": steps}, foresee=True)
+    def preview(steps):
+        return counting.answer("count_on", {"name": "sheep", "steps": steps}, preview=True)
 
     for _ in range(2):
-        foreseen = foresee(3)
-        assert (foreseen["position"], foreseen["done"]["facts"][0]["data"]) == (None, {"steps": 3})
-    assert foresee(1001)["refused"] == "TooMany"
+        previewed = preview(3)
+        assert (previewed["position"], previewed["done"]["facts"][0]["data"]) == (
+            None,
+            {"steps": 3},
+        )
+    assert preview(1001)["refused"] == "TooMany"
     assert len(announced) == 1
     answer = counting.answer("count_on", {"name": "sheep", "steps": 1000})
-    assert answer["position"] == 2, "what was only foreseen was counted"
+    assert answer["position"] == 2, "what was only previewed was counted"
 
 
 def test_a_refusal_names_the_rule_and_its_values(counting, announced):

@@ -85,7 +85,7 @@ PASS = {
 LINE = {"unit": "day", "quantity": 1, "each_cents": 1500, "cents": 1500}
 
 
-def foreseen(*days, left_out=(), lines=(LINE,)):
+def previewed(*days, left_out=(), lines=(LINE,)):
     """What bookings says would happen: a booking on each day, as a series if there are several."""
     slots = [[{"day": str(day), "start": 480, "end": 1080, "half_days": 2}] for day in days]
     cents = sum(line["cents"] for line in lines)

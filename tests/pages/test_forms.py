@@ -8,7 +8,7 @@ from gateway.pages.language import LANGUAGES
 from gateway.problems import NoAnswer
 from services.bookings.domain.series import SeriesClashes
 from services.bookings.domain.space_day import NoDeskLeft
-from tests.pages.samples import DESKS, FERME, HUGO, LISE, TODAY, foreseen, plain
+from tests.pages.samples import DESKS, FERME, HUGO, LISE, TODAY, plain, previewed
 
 DESK = {"resource": "open-space", "day": str(TODAY), "part": "morning", "csrf": "lise"}
 ROOM = {"resource": "salle", "day": str(TODAY), "start": "09:00", "end": "10:30", "csrf": "lise"}
@@ -53,12 +53,12 @@ def test_rooms_and_offices_are_booked_in_their_own_words(browser, world):
 
 
 def test_the_price_is_seen_before_and_nothing_is_booked_yet(browser, page, world):
-    world.services.answer = foreseen(TODAY)
+    world.services.answer = previewed(TODAY)
     seen = page(book(browser("lise"), **DESK, key=KEY, step="preview"))
     assert "1 jour à 15 €" in plain(seen.text) and "Total hors TVA" in plain(seen.text)
     assert seen.value("key") == KEY and seen.value("day") == str(TODAY)
     [(_, verb, words, call)] = world.services.asked
-    assert (verb, call["foresee"], "command" in call) == ("book_desk", "yes", False)
+    assert (verb, call["preview"], "command" in call) == ("book_desk", "yes", False)
     assert words["days"] == [str(TODAY)]
 
 
@@ -74,7 +74,7 @@ WEEKLY = {**DESK, "repeat": "week", "until": str(WEEKS[2])}
 
 
 def test_a_series_is_shown_date_by_date_and_booked_without_those_that_clash(browser, page, world):
-    world.services.answer = foreseen(*WEEKS[:2], left_out=[(WEEKS[2], "HolidayClosed")])
+    world.services.answer = previewed(*WEEKS[:2], left_out=[(WEEKS[2], "HolidayClosed")])
     seen = page(book(browser("lise"), **WEEKLY, step="preview"))
     [(_, verb, words, _)] = world.services.asked
     assert (verb, words["skip_clashes"]) == ("book_desk_series", True)
@@ -85,7 +85,7 @@ def test_a_series_is_shown_date_by_date_and_booked_without_those_that_clash(brow
     assert seen.value("skip") == str(WEEKS[2])
     assert "Réserver sans ces jours" in text
     world.services.asked.clear()
-    world.services.answer = foreseen(*WEEKS[:2]) | {"position": 17}
+    world.services.answer = previewed(*WEEKS[:2]) | {"position": 17}
     done = book(browser("lise"), **WEEKLY, skip=seen.value("skip"), key=KEY)
     assert done.status_code == 303
     [(_, verb, words, call)] = world.services.asked
@@ -96,7 +96,7 @@ def test_a_series_is_shown_date_by_date_and_booked_without_those_that_clash(brow
 def test_a_series_that_clashes_is_shown_at_once_with_what_can_be_done(browser, page, world):
     clash = answer(SeriesClashes(days=f"{WEEKS[1]}, {WEEKS[2]}"))
     left_out = [(day, "NoDeskLeft") for day in WEEKS[1:]]
-    world.services.answers = [clash, foreseen(TODAY, left_out=left_out)]
+    world.services.answers = [clash, previewed(TODAY, left_out=left_out)]
     refused = book(browser("lise"), **WEEKLY)
     assert refused.status_code == 409
     seen = page(refused)
@@ -107,7 +107,7 @@ def test_a_series_that_clashes_is_shown_at_once_with_what_can_be_done(browser, p
 
 
 def test_a_room_is_repeated_from_one_time_to_another(browser, world):
-    world.services.answer = foreseen(*WEEKS)
+    world.services.answer = previewed(*WEEKS)
     book(browser("lise"), **ROOM, repeat="fortnight", until=str(WEEKS[2]), step="preview")
     [(_, verb, words, _)] = world.services.asked
     assert (verb, words["every"]) == ("book_room_series", "fortnight")

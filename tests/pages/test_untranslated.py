@@ -28,7 +28,7 @@ from tests.pages.samples import (
     SPACE,
     TODAY,
     VISITOR,
-    foreseen,
+    previewed,
     resource,
 )
 from tests.pages.test_forms import DESK, JOINING, answer
@@ -185,7 +185,7 @@ def test_what_a_booking_will_cost_says_nothing_of_its_own(browser, world, names)
     units = ("hour", "half-day", "day", "month")
     lines = [{"unit": unit, "quantity": 2, "each_cents": 7, "cents": 14} for unit in units]
     left_out = [(TODAY, why) for why in CODES["why"]]
-    world.services.answer = foreseen(TODAY, TODAY, left_out=left_out, lines=lines)
+    world.services.answer = previewed(TODAY, TODAY, left_out=left_out, lines=lines)
     asked = DESK | {"repeat": "week", "until": str(TODAY), "step": "preview"}
     shown = browser("lise").post("/reserver/la-ferme", data=asked)
     assert shown.status_code == 200 and outside(shown.text) - names == set()
