@@ -68,8 +68,12 @@ def ask(network, database, question):
 
 
 def everything_adds_up(network):
-    """Once nobody orders any more."""
-    assert not (wrong := oracle.network(network.databases)), wrong
+    """Once nobody orders any more, and what answers to the last order has been heard."""
+
+    def look():
+        assert not (wrong := oracle.network(network.databases)), wrong
+
+    within(time.monotonic() + SOON, look)
 
 
 def quickly(ask, *args, **kwargs):
