@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import blake2b
+from inspect import getmembers_static
 from threading import Lock
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
@@ -74,7 +75,7 @@ class Service:
 
     def __init_subclass__(cls) -> None:
         def marked(mark: str) -> dict[str, Any]:
-            marks = {name: getattr(each, "__dict__", {}) for name, each in vars(cls).items()}
+            marks = {name: getattr(each, "__dict__", {}) for name, each in getmembers_static(cls)}
             return {name: found[mark] for name, found in marks.items() if mark in found}
 
         cls.handled, cls.followed, cls.told = map(marked, ("handles", "follows", "tells"))

@@ -1,0 +1,87 @@
+"""One booking: of a desk, a room, a machine or an office; its changes, and whether they came."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from kernel.service import handles
+from services.bookings.domain import Booking, OfficeLets, by_the_month
+from services.bookings.messages import (
+    BookDesk,
+    BookMachine,
+    BookOffice,
+    BookRoom,
+    CancelBooking,
+    CheckIn,
+    MoveBooking,
+    RecordNoShow,
+)
+from services.bookings.service.promises import Changed, Promises, Times
+from vocabulary import calendar
+
+
+class SingleBookings(Promises):
+    @handles(BookDesk)
+    def book_desk(
+        self, space_id: UUID, resource_id: UUID, person_id: UUID, days: list[date], part: str
+    ) -> Changed:
+        space, desks = self.offered("desk", space_id, resource_id, person_id)
+        return self.book(space, desks, person_id, self.desk_slots(space, days, part))
+
+    @handles(BookRoom)
+    def book_room(
+        self, space_id: UUID, resource_id: UUID, person_id: UUID, times: Times
+    ) -> Changed:
+        space, room = self.offered("room", space_id, resource_id, person_id)
+        return self.book(space, room, person_id, self.timed_slots(space, times))
+
+    @handles(BookMachine)
+    def book_machine(
+        self, space_id: UUID, resource_id: UUID, person_id: UUID, times: Times
+    ) -> Changed:
+        space, machines = self.offered("machine", space_id, resource_id, person_id)
+        return self.book(space, machines, person_id, self.timed_slots(space, times))
+
+    @handles(BookOffice)
+    def book_office(
+        self, space_id: UUID, resource_id: UUID, person_id: UUID, first_month: date, months: int
+    ) -> Changed:
+        space, office = self.offered("office", space_id, resource_id, person_id)
+        lease = space.lease(first_month, months, now=self.now())
+        office.rules.must_be_time(space.timezone, lease.first, 0, self.now())
+        price = by_the_month(office.prices, months)
+        booking = self.made(space, office, person_id, price, lease=lease)
+        lets = self.log.find(OfficeLets, resource_id) or OfficeLets(space_id, resource_id)
+        lets.let(booking.id, person_id, *lease)
+        return booking, lets
+
+    @handles(CancelBooking)
+    def cancel_booking(self, booking_id: UUID) -> Changed:
+        booking = self.log.load(Booking, booking_id)
+        return self.cancelled(self.space(booking.space_id), booking)
+
+    @handles(MoveBooking)
+    def move_booking(
+        self, booking_id: UUID, days: Sequence[date] = (), part: str = "", times: Times = ()
+    ) -> Changed:
+        booking = self.log.load(Booking, booking_id)
+        booking.must_move_by(times=bool(times))
+        space, resource = self.offered(
+            booking.kind, booking.space_id, booking.resource_id, booking.person_id
+        )
+        slots = self.timed_slots(space, times) if times else self.desk_slots(space, days, part)
+        return self.moved(space, resource, booking, slots)
+
+    @handles(CheckIn)
+    def check_in(self, booking_id: UUID, day: date | None) -> Booking:
+        booking = self.log.load(Booking, booking_id)
+        today = calendar.today(self.space(booking.space_id).timezone, self.now())
+        booking.check_in(day or today, today=today)
+        return booking
+
+    @handles(RecordNoShow)
+    def record_no_show(self, booking_id: UUID, day: date) -> Booking:
+        booking = self.log.load(Booking, booking_id)
+        zone = self.space(booking.space_id).timezone
+        booking.record_no_show(day, zone=zone, now=self.now())
+        return booking
