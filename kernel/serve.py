@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 10
 ALERT, GRACE = 0.5, 5.0
-LONGEST = 1.6  # for a lock, or a line to the database that has fallen silent
+LONGEST = 1.4  # for a lock, or a line to the database that has fallen silent
 JSON = ("application/json", "utf-8")
 
 

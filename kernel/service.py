@@ -34,7 +34,7 @@ M = TypeVar("M", bound=Callable[..., Any])
 
 ATTEMPTS = 10
 utc_now = partial(datetime.now, UTC)
-PATIENCE = 1.5
+PATIENCE = 1.2
 
 
 def handles(message: type[Message]) -> Callable[[M], M]:

@@ -223,7 +223,7 @@ MUTANTS = (
     Mutant(
         "a lock, or a line that says nothing, is not waited for",
         SERVE,
-        "LONGEST = 1.6",
+        "LONGEST = 1.4",
         "LONGEST = 60",
         ("tests/faults/test_the_line.py::test_a_line_that_falls_silent_holds_up_nobody",),
     ),
