@@ -177,7 +177,23 @@ class BookMachineSeries(TimedRecurrence, Message):
     has_preview = True
 
 
-class MoveSeries(Message):
+class PartOrTimes(Schema):
+    """Either a part of the day, or from one time to another."""
+
+    part = fields.String(validate=PART)
+    start = WallTime(metadata={"example": "09:30"})
+    end = WallTime(metadata={"example": "12:00"})
+
+    @validates_schema
+    def _be_one_or_the_other(self, words: dict[str, Any], **_: Any) -> None:
+        given = words.keys() & {"part", "start", "end"}
+        if given not in ({"part"}, {"start", "end"}):
+            raise ValidationError("Either part, or start and end.", "part")
+        if "start" in given:
+            be_steps(words)
+
+
+class MoveSeries(PartOrTimes, Message):
     """Move what is still to come of a series to another part of the day, or to other times.
 
     All of it, or `since` a day (this one and the following). Each booking stays on its own day;
@@ -191,18 +207,7 @@ class MoveSeries(Message):
 
     series_id = fields.UUID(required=True)
     since = Day(load_default=None)
-    part = fields.String(validate=PART)
-    start = WallTime(metadata={"example": "09:30"})
-    end = WallTime(metadata={"example": "12:00"})
     skip_clashes = YesOrNo(load_default=False)
-
-    @validates_schema
-    def _be_one_or_the_other(self, words: dict[str, Any], **_: Any) -> None:
-        given = words.keys() & {"part", "start", "end"}
-        if given not in ({"part"}, {"start", "end"}):
-            raise ValidationError("Either part, or start and end.", "part")
-        if "start" in given:
-            be_steps(words)
 
 
 class CancelSeries(Message):
@@ -221,10 +226,12 @@ class CancelSeries(Message):
 class CancelBooking(Message):
     """Give back everything that a booking holds.
 
-    Until so many hours before it begins as the terms of the space say (TooLateToCancel).
+    Until so many hours before it begins as the terms of the space say. Later it costs a part of the
+    price, where the space has set a fee, or is refused (TooLateToCancel). A preview tells the fee.
     """
 
     route = "POST /bookings/{booking_id}/cancellation"
+    has_preview = True
 
     booking_id = fields.UUID(required=True)
 
@@ -274,4 +281,88 @@ class RecordNoShow(Message):
     route = "POST /bookings/{booking_id}/no-show"
 
     booking_id = fields.UUID(required=True)
+    day = Day(required=True)
+
+
+class ReleasePlace(Message):
+    """Let others have the place of somebody who has not come, after the time that the space set.
+
+    Recorded as a no-show; the price stays. Given by the clock of the network, or by the host.
+    Refused in a space that holds places all day (HeldAllDay), and before its time (NotReleasedYet).
+    """
+
+    route = "POST /bookings/{booking_id}/release"
+
+    booking_id = fields.UUID(required=True)
+    day = Day(required=True)
+
+
+class ApproveBooking(Message):
+    """Say yes to a booking that waits for it. Asked by the host."""
+
+    route = "POST /bookings/{booking_id}/approval"
+
+    booking_id = fields.UUID(required=True)
+
+
+class DeclineBooking(Message):
+    """Say no to a booking that waits for an answer: all that it holds is free again.
+
+    Asked by the host.
+    """
+
+    route = "POST /bookings/{booking_id}/refusal"
+
+    booking_id = fields.UUID(required=True)
+
+
+class JoinWaitingList(PartOrTimes, Message):
+    """Wait for a place that is taken: a desk for a part of the day, a room or a machine for a time.
+
+    When one becomes free it is offered to the first in the line whom it suits, and held for them as
+    long as the space says. Refused while there is a place left (PlaceLeft), and to whoever has one
+    (AlreadyBooked) or waits already (AlreadyWaiting).
+    """
+
+    route = "POST /spaces/{space_id}/days/{day}/waiting-list"
+
+    space_id = fields.UUID(required=True)
+    day = Day(required=True)
+    resource_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+
+
+class LeaveWaitingList(Message):
+    """Wait no longer, also for what has been offered: it goes to the next."""
+
+    route = "DELETE /spaces/{space_id}/days/{day}/waiting-list/{entry_id}"
+
+    space_id = fields.UUID(required=True)
+    day = Day(required=True)
+    entry_id = fields.UUID(required=True)
+
+
+class TakeOffer(Message):
+    """Book the place that is offered to somebody who waited, at today's price.
+
+    Refused when nothing is offered any more (NothingOffered, NotWaiting).
+    """
+
+    route = "POST /spaces/{space_id}/days/{day}/waiting-list/{entry_id}/booking"
+
+    space_id = fields.UUID(required=True)
+    day = Day(required=True)
+    entry_id = fields.UUID(required=True)
+
+
+class OfferPlaces(Message):
+    """Offer what is free on a day to those who wait for it, also what nobody took in time.
+
+    Happens by itself when something is given back. Given by the clock of the network, or by the
+    host.
+    """
+
+    route = "POST /spaces/{space_id}/days/{day}/offers"
+
+    space_id = fields.UUID(required=True)
     day = Day(required=True)

@@ -145,13 +145,31 @@ class SetPrices(Message):
     month_cents = Cents(load_default=None)
 
 
+class SetParts(Message):
+    """Say what belongs to a room, a studio or a machine, and is booked with it: a projector, or the
+    neighbouring rooms of which it is made. Done by the host.
+
+    Replaces all its parts; bookings already made stay. Whoever books it holds one of each part too,
+    at the price of the whole; a part that is taken makes it taken. Refused for what is booked by
+    the day or the month (BookedByTheDay), and when a part has parts itself, or is the resource
+    itself (PartOfItself).
+    """
+
+    route = "PUT /spaces/{space_id}/resources/{resource_id}/parts"
+
+    space_id = fields.UUID(required=True)
+    resource_id = fields.UUID(required=True)
+    parts = fields.List(fields.UUID(), required=True, validate=Length(max=10))
+
+
 class SetBookingRules(Message):
     """Say when and for how long a resource may be booked, from now on. Done by the host.
 
     Replaces all its rules and counts a new version; bookings already made stay. A room, a studio or
     a machine may have a shortest and a longest time; anything may have a notice before it starts
-    and a number of days ahead. Refused for a retired resource, and for the shortest or longest time
-    of what is booked by the day or the month (BookedByTheDay).
+    and a number of days ahead, and may wait for the host's `approval`. Refused for a retired
+    resource, and for the shortest or longest time of what is booked by the day or the month
+    (BookedByTheDay).
     """
 
     route = "PUT /spaces/{space_id}/resources/{resource_id}/booking-rules"
@@ -162,6 +180,7 @@ class SetBookingRules(Message):
     longest_minutes = Whole(15, 1440, load_default=None, allow_none=True)
     notice_minutes = Whole(0, 60 * 24 * 30, load_default=0, metadata={"example": 60})
     horizon_days = Whole(0, 2 * 366, load_default=366, metadata={"example": 90})
+    approval = YesOrNo(load_default=False)
 
     @validates_schema
     def _be_in_order(self, rules: dict[str, int | None], **_: Any) -> None:
@@ -194,8 +213,11 @@ class SetHours(Message):
 class SetTerms(Message):
     """Say how bookings are handled: until when to cancel, the pause between two, midday.
 
-    Done by the host. `cancellation_hours` before its start a booking can last be cancelled;
-    `buffer_minutes` stay free between two bookings of a room; `midday` parts the half-days.
+    Done by the host. Until `cancellation_hours` before its start a booking can be cancelled free of
+    charge, and later not at all, or for `late_fee_percent` of its price. `buffer_minutes` stay free
+    between two bookings of a room; `midday` parts the half-days. A booking to which nobody came is
+    released `release_minutes` after it began, if at all; and whoever waits for a place that becomes
+    free has `offer_minutes` to take it.
     """
 
     route = "PUT /spaces/{space_id}/terms"
@@ -208,6 +230,44 @@ class SetTerms(Message):
         validate=Range(1, MINUTES_OF_A_DAY - 1, error="Expected a time within the day."),
         metadata={"example": "13:00"},
     )
+    late_fee_percent = Whole(0, 100, load_default=None, allow_none=True, metadata={"example": 50})
+    release_minutes = Whole(
+        0, MINUTES_OF_A_DAY, load_default=None, allow_none=True, metadata={"example": 60}
+    )
+    offer_minutes = Whole(5, MINUTES_OF_A_DAY, load_default=120, metadata={"example": 120})
+
+
+class Quota(Schema):
+    """At most so much of a kind in each period: half-days of desks, hours of rooms and machines.
+
+    Counted for each person, or for each membership: then all the people of an organisation that is
+    subscribed are counted together. With a plan, only for those who are on it.
+    """
+
+    kind = fields.String(required=True, validate=OneOf(["desk", "room", "machine"]))
+    per = fields.String(required=True, validate=OneOf(["person", "membership"]))
+    period = fields.String(required=True, validate=OneOf(["day", "week", "month"]))
+    most = Whole(1, 1000, required=True)
+    plan_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class SetQuotas(Message):
+    """Say how much of its desks, rooms and machines one person, or one membership, may book.
+
+    Done by the host. Replaces all quotas of the space and counts a new version; what was booked
+    while there was no such quota is not counted.
+    """
+
+    route = "PUT /spaces/{space_id}/quotas"
+
+    space_id = fields.UUID(required=True)
+    quotas = fields.List(fields.Nested(Quota), required=True, validate=Length(max=20))
+
+    @validates_schema
+    def _be_different(self, words: dict[str, Any], **_: Any) -> None:
+        about = [(q["kind"], q["per"], q["period"], q["plan_id"]) for q in words["quotas"]]
+        if len(set(about)) < len(about):
+            raise ValidationError("Two quotas say how much of the same.", "quotas")
 
 
 class CloseDay(Message):

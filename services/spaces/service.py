@@ -10,11 +10,13 @@ from services.spaces.domain import (
     KnownOrganisation,
     Loan,
     Opening,
+    Quota,
     Space,
     SpaceAlreadyOpen,
     UnknownBorrower,
     UnknownCourse,
     UnknownOperator,
+    UnknownPart,
 )
 from services.spaces.messages import (
     AddResource,
@@ -28,7 +30,9 @@ from services.spaces.messages import (
     ReturnLoan,
     SetBookingRules,
     SetHours,
+    SetParts,
     SetPrices,
+    SetQuotas,
     SetTerms,
     StartOperation,
 )
@@ -85,6 +89,20 @@ class Spaces(Service):
         space.set_booking_rules(resource_id, **rules)
         return space
 
+    @handles(SetParts)
+    def set_parts(self, space_id: UUID, resource_id: UUID, parts: list[UUID]) -> Space:
+        space = self.space_with(resource_id, space_id)
+        if not space.resources.keys() >= set(parts):
+            raise UnknownPart
+        space.set_parts(resource_id, parts)
+        return space
+
+    @handles(SetQuotas)
+    def set_quotas(self, space_id: UUID, quotas: list[dict[str, Any]]) -> Space:
+        space = self.log.load(Space, space_id)
+        space.set_quotas([Quota(**each) for each in quotas])
+        return space
+
     @handles(SetHours)
     def set_hours(self, space_id: UUID, hours: list[dict[str, int]]) -> Space:
         space = self.log.load(Space, space_id)
@@ -92,7 +110,7 @@ class Spaces(Service):
         return space
 
     @handles(SetTerms)
-    def set_terms(self, space_id: UUID, **terms: int) -> Space:
+    def set_terms(self, space_id: UUID, **terms: Any) -> Space:
         space = self.log.load(Space, space_id)
         space.set_terms(**terms)
         return space

@@ -14,7 +14,7 @@ from tests.experiment import fresh_databases
 LENGTHS = (10, 100, 300)
 STREAMS = 200
 DAY = date(2027, 3, 1)
-DESKS = Place(UUID(int=1), "desk", 10_000, frozenset())
+DESKS = [Place(UUID(int=1), "desk", 10_000, frozenset())]
 
 
 def rows(bench):

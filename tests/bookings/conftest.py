@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from itertools import count
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 
@@ -10,6 +10,7 @@ from kernel.facts import NETWORK
 from kernel.log import Log
 from kernel.wire import Fact
 from services.bookings.service import Bookings
+from vocabulary.identity import membership_of
 
 FERME = uuid5(NETWORK, "space/la-ferme")
 LASER_COURSE = uuid5(NETWORK, "course/laser")
@@ -96,6 +97,26 @@ class Ferme:
     def rules(self, code, **rules):
         about = {"resource_id": self.resource(code), "version": 1}
         self.neighbours.say("spaces.BookingRulesSet", **about, **{**NO_RULES, **rules})
+
+    def terms(self, **terms):
+        ours = {"cancellation_hours": 24, "buffer_minutes": 15, "midday": 780}
+        self.neighbours.say("spaces.TermsSet", **{**ours, **terms})
+
+    def quotas(self, *quotas):
+        self.neighbours.say("spaces.QuotasSet", version=1, quotas=list(quotas))
+
+    def parts(self, code, *parts):
+        about = {"resource_id": self.resource(code)}
+        self.neighbours.say("spaces.PartsSet", **about, parts=list(map(self.resource, parts)))
+
+    def subscribes(self, subscriber, included_days=1, start="2026-01-01"):
+        """To a plan of so many days a month."""
+        plan, membership = str(uuid4()), str(membership_of(FERME, UUID(subscriber)))
+        say = self.neighbours.say
+        say("members.PlanOffered", plan, space_id=self.space_id, included_days=included_days)
+        say("members.MembershipOpened", membership, space_id=self.space_id)
+        say("members.Subscribed", membership, plan_id=plan, start=start)
+        return membership, plan
 
     def preview(self, verb, resource=None, person=None, **words):
         return self.ask(verb, resource, person, preview=True, **words)

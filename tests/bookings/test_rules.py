@@ -17,6 +17,7 @@ from services.bookings.domain import (
     AlreadyCheckedIn,
     AlreadyMissed,
     AlreadyUsed,
+    Basis,
     Booking,
     DesksMoveByPart,
     NoDeskLeft,
@@ -55,11 +56,17 @@ def utc(day, hour, minute=0):
 
 # A place is promised while there is one, at every instant of the time asked for.
 
-DESKS = partial(Place, OPEN_SPACE, "desk", alike=frozenset({OPEN_SPACE, ANNEX}))
-MACHINES = partial(Place, LASERS, "machine", alike=frozenset({LASERS}))
-ROOM = Place(POND_ROOM, "room", 1, frozenset({POND_ROOM}), buffer_minutes=15)
+ROOM = [Place(POND_ROOM, "room", 1, frozenset({POND_ROOM}), buffer_minutes=15)]
 MORNING, AFTERNOON, DAY = (at(9), at(13)), (at(13), at(18)), (at(9), at(18))
 DAY_OPENED = partial(SpaceDay.SpaceDayOpened, space_id=CHIMAY, day=MONDAY)
+
+
+def desks(units):
+    return [Place(OPEN_SPACE, "desk", units, frozenset({OPEN_SPACE, ANNEX}))]
+
+
+def machines(units):
+    return [Place(LASERS, "machine", units, frozenset({LASERS}))]
 
 
 def promised(who, start, end, resource_id=OPEN_SPACE, booking_id=None):
@@ -77,7 +84,7 @@ def test_a_desk_is_promised_to_who_asks():
     booking = uuid4()
     (
         given(SpaceDay, DAY_OPENED)
-        .when(SpaceDay.promise, booking, ADA, DESKS(units=1), *DAY)
+        .when(SpaceDay.promise, booking, ADA, desks(units=1), *DAY)
         .then(promised(ADA, *DAY, booking_id=booking))
     )
 
@@ -85,7 +92,7 @@ def test_a_desk_is_promised_to_who_asks():
 def test_no_desk_is_promised_twice():
     (
         given(SpaceDay, DAY_OPENED, promised(ADA, *DAY))
-        .when(SpaceDay.promise, uuid4(), BOB, DESKS(units=1), *AFTERNOON)
+        .when(SpaceDay.promise, uuid4(), BOB, desks(units=1), *AFTERNOON)
         .then_refused(NoDeskLeft)
     )
 
@@ -93,7 +100,7 @@ def test_no_desk_is_promised_twice():
 def test_a_morning_and_an_afternoon_share_a_desk():
     (
         given(SpaceDay, DAY_OPENED, promised(ADA, *MORNING))
-        .when(SpaceDay.promise, uuid4(), BOB, DESKS(units=1), *AFTERNOON)
+        .when(SpaceDay.promise, uuid4(), BOB, desks(units=1), *AFTERNOON)
         .then(partial(SpaceDay.PlacePromised, person_id=BOB))
     )
 
@@ -101,7 +108,7 @@ def test_a_morning_and_an_afternoon_share_a_desk():
 def test_a_whole_day_does_not_fit_around_half_days_that_take_turns():
     (
         given(SpaceDay, DAY_OPENED, promised(ADA, *MORNING), promised(BOB, *AFTERNOON))
-        .when(SpaceDay.promise, uuid4(), CAM, DESKS(units=2), *DAY)
+        .when(SpaceDay.promise, uuid4(), CAM, desks(units=2), *DAY)
         .then(partial(SpaceDay.PlacePromised, person_id=CAM))
     )
 
@@ -109,7 +116,7 @@ def test_a_whole_day_does_not_fit_around_half_days_that_take_turns():
 def test_a_person_holds_one_desk_at_a_time():
     (
         given(SpaceDay, DAY_OPENED, promised(ADA, *MORNING))
-        .when(SpaceDay.promise, uuid4(), ADA, DESKS(units=9), *DAY)
+        .when(SpaceDay.promise, uuid4(), ADA, desks(units=9), *DAY)
         .then_refused(AlreadyBooked)
     )
 
@@ -117,7 +124,7 @@ def test_a_person_holds_one_desk_at_a_time():
 def test_also_when_the_other_desk_is_elsewhere_in_the_space():
     (
         given(SpaceDay, DAY_OPENED, promised(ADA, *MORNING, resource_id=ANNEX))
-        .when(SpaceDay.promise, uuid4(), ADA, DESKS(units=9), *MORNING)
+        .when(SpaceDay.promise, uuid4(), ADA, desks(units=9), *MORNING)
         .then_refused(AlreadyBooked)
     )
 
@@ -139,7 +146,7 @@ def test_a_desk_given_back_can_be_promised_again():
             promised(ADA, *DAY, booking_id=booking),
             partial(SpaceDay.PlaceReturned, booking_id=booking),
         )
-        .when(SpaceDay.promise, uuid4(), BOB, DESKS(units=1), *DAY)
+        .when(SpaceDay.promise, uuid4(), BOB, desks(units=1), *DAY)
         .then(partial(SpaceDay.PlacePromised, person_id=BOB))
     )
 
@@ -169,12 +176,12 @@ def test_machines_are_as_many_as_there_are_without_any_rest():
     history = [promised(ADA, at(10), at(12), LASERS), promised(BOB, at(11), at(13), LASERS)]
     (
         given(SpaceDay, DAY_OPENED, *history)
-        .when(SpaceDay.promise, uuid4(), CAM, MACHINES(units=2), at(11), at(12))
+        .when(SpaceDay.promise, uuid4(), CAM, machines(units=2), at(11), at(12))
         .then_refused(NoMachineLeft)
     )
     (
         given(SpaceDay, DAY_OPENED, *history)
-        .when(SpaceDay.promise, uuid4(), CAM, MACHINES(units=2), at(12), at(14))
+        .when(SpaceDay.promise, uuid4(), CAM, machines(units=2), at(12), at(14))
         .then(partial(SpaceDay.PlacePromised, person_id=CAM))
     )
 
@@ -234,7 +241,7 @@ def test_a_booking_changes_only_while_it_is_untouched(since, why):
     slots, price = [Slot(TUESDAY, *DAY, 2)], Price(2, [PriceLine("day", 1, 1500, 1500)])
     (
         given(Booking, TWO_DAYS, since)
-        .when(Booking.move, slots, price, 1, **TERMS, now=IN_TIME)
+        .when(Booking.move, slots, price, Basis(), **TERMS, now=IN_TIME)
         .then_refused(why)
     )
 
@@ -262,10 +269,14 @@ def test_a_booking_is_moved_at_the_price_of_today_until_the_same_deadline():
         price_version=2,
         price_rule="day x 1",
     )
-    given(Booking, TWO_DAYS).when(Booking.move, slots, price, 1, **TERMS, now=IN_TIME).then(moved)
     (
         given(Booking, TWO_DAYS)
-        .when(Booking.move, slots, price, 1, **TERMS, now=LATE)
+        .when(Booking.move, slots, price, Basis(), **TERMS, now=IN_TIME)
+        .then(moved)
+    )
+    (
+        given(Booking, TWO_DAYS)
+        .when(Booking.move, slots, price, Basis(), **TERMS, now=LATE)
         .then_refused(TooLateToCancel)
     )
     (

@@ -11,6 +11,8 @@ from services.bookings.service import Bookings
 
 MONDAY, TUESDAY, WEDNESDAY, SATURDAY = (f"2026-03-{n:02d}" for n in (2, 3, 4, 7))
 
+BASIS = {"awaits_approval": False, "plan_id": None, "quotas_version": 0, "counted_in": []}
+
 
 def times(*spans, day=MONDAY):
     return [{"day": day, "start": start, "end": end} for start, end in spans]
@@ -56,6 +58,7 @@ def test_a_desk_is_booked_recorded_and_announced(ferme):
         "price_lines": [line("half-day", 2, 900)],
         "rules_version": 0,
         "series_id": None,
+        **BASIS,
     }
     assert kinds(promised) == 2 * ["SpaceDayOpened", "PlacePromised"]
     assert {fact.by for fact in ferme.since()} == {ferme.bob}
@@ -154,6 +157,7 @@ def test_a_booking_moves_as_if_its_places_had_been_given_back_first(ferme):
         "price_rule": "day x 2",
         "price_lines": [line("day", 2, 150)],
         "rules_version": 0,
+        **BASIS,
     }
     held = {day: list(bookings) for day, bookings in ferme.promised().items() if bookings}
     assert held == {TUESDAY: [booking], WEDNESDAY: [booking]}

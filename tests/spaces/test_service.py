@@ -10,7 +10,7 @@ import yaml
 from kernel.facts import NETWORK
 from kernel.log import Log
 from kernel.wire import Fact
-from services.spaces.domain import Loan, Opening, Space
+from services.spaces.domain import Loan, Opening, Quota, Space
 from services.spaces.service import Spaces
 
 NEW_YEARS_EVE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)  # 1 January already, in Chimay
@@ -216,6 +216,47 @@ def test_prices_are_set_and_set_again(la_ferme):
     assert la_ferme.answer("set_prices", desks)["refused"] == "PricesMissing"
 
 
+def test_a_room_has_parts_that_are_booked_with_it(la_ferme):
+    def added(code, kind, **about):
+        words = {"space_id": SPACE, "code": code, "kind": kind, "name": code, **about}
+        return only(la_ferme.answer("add_resource", words))[1]["resource_id"]
+
+    big, left, right, small = (added(f"room-{n}", "room", seats=8) for n in range(4))
+    beamer = added("beamer", "machines", units=2)
+
+    def parts(whole, *parts):
+        words = {"space_id": SPACE, "resource_id": whole, "parts": list(parts)}
+        return la_ferme.answer("set_parts", words)
+
+    assert only(parts(big, left, right)) == (
+        "spaces.PartsSet",
+        {"resource_id": big, "parts": sorted([left, right])},
+    )
+    assert only(parts(small, beamer, beamer))[1]["parts"] == [beamer]
+    assert parts(beamer, big)["refused"] == "PartOfItself", "big has parts"
+    assert parts(beamer, beamer)["refused"] == "PartOfItself"
+    assert parts(beamer, right)["refused"] == "PartOfItself", "beamer is a part itself"
+    assert parts(big, DESKS)["refused"] == "BookedByTheDay"
+    assert parts(big, OTHER)["refused"] == "UnknownPart"
+    assert parts(left, beamer)["refused"] == "PartOfItself", "left is a part itself"
+    assert only(parts(small))[1]["parts"] == []
+
+
+def test_quotas_are_set_and_set_again(la_ferme):
+    def ask(*quotas):
+        return la_ferme.answer("set_quotas", {"space_id": SPACE, "quotas": list(quotas)})
+
+    four = {"kind": "desk", "per": "person", "period": "week", "most": 4}
+    assert only(ask(four)) == (
+        "spaces.QuotasSet",
+        {"version": 1, "quotas": [{**four, "plan_id": None}]},
+    )
+    assert only(ask())[1] == {"version": 2, "quotas": []}
+    assert list(ask(four, {**four, "most": 5})["invalid"]) == ["quotas"]
+    assert "invalid" in ask({**four, "per": "organisation"})
+    assert "invalid" in ask({**four, "most": 0})
+
+
 def test_rules_of_booking_are_set_and_set_again(la_ferme):
     desks = {"space_id": SPACE, "resource_id": DESKS}
     assert only(la_ferme.answer("set_booking_rules", {**desks, "notice_minutes": 60})) == (
@@ -227,6 +268,7 @@ def test_rules_of_booking_are_set_and_set_again(la_ferme):
             "longest_minutes": None,
             "notice_minutes": 60,
             "horizon_days": 366,
+            "approval": False,
         },
     )
     _, data = only(la_ferme.answer("set_booking_rules", {**desks, "horizon_days": 30}))
@@ -310,9 +352,10 @@ def test_hours_that_make_no_sense_are_sent_back(la_ferme, field, nonsense):
 def test_terms_have_midday_at_one_unless_told_otherwise(la_ferme):
     terms = {"cancellation_hours": 48, "buffer_minutes": 15}
     answer = la_ferme.answer("set_terms", {"space_id": SPACE, **terms})
-    assert only(answer) == ("spaces.TermsSet", {**terms, "midday": 780})
+    more = {"late_fee_percent": None, "release_minutes": None, "offer_minutes": 120}
+    assert only(answer) == ("spaces.TermsSet", {**terms, **more, "midday": 780})
     answer = la_ferme.answer("set_terms", {"space_id": SPACE, **terms, "midday": "12:30"})
-    assert only(answer) == ("spaces.TermsSet", {**terms, "midday": 750})
+    assert only(answer) == ("spaces.TermsSet", {**terms, **more, "midday": 750})
 
 
 @pytest.mark.parametrize("midday", ["00:00", "24:00", "noon"])
@@ -474,7 +517,8 @@ def test_what_was_lived_is_what_is_remembered():
     space.set_prices(fablab, hour_cents=1200)
     space.retire_resource(salle)
     space.set_hours([Opening(1, 480, 1440)])
-    space.set_terms(48, 15, 750)
+    space.set_terms(48, 15, 750, 50, 60, 120)
+    space.set_quotas([Quota("desk", "person", "week", 4, None)])
     space.observe_holidays(False)
     space.close_day(date(2026, 5, 1), "Works", today=today)
     space.close_day(date(2026, 5, 2), "Works", today=today)

@@ -1,11 +1,11 @@
-"""The life of a booking: made, moved, cancelled, checked in to, or nobody came."""
+"""The life of a booking: made, approved, moved, cancelled, checked in to, or nobody came."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from kernel.facts import Aggregate, Created, Event, Refused, event
-from services.bookings.domain.pricing import Price, PriceLine
+from services.bookings.domain.pricing import Price, PriceLine, half_up
 from services.bookings.domain.slots import Slot, moment
 
 
@@ -23,6 +23,22 @@ class AlreadyBegun(Refused):
 
 class TooLateToCancel(Refused):
     """A booking in this space can be cancelled or moved until {hours} hours before it begins."""
+
+
+class NotApprovedYet(Refused):
+    """The host has not approved this booking yet."""
+
+
+class NothingToApprove(Refused):
+    """This booking does not wait for an answer of the host."""
+
+
+class HeldAllDay(Refused):
+    """In this space a place is held all day, also when nobody has come."""
+
+
+class NotReleasedYet(Refused):
+    """A place is released {minutes} minutes after its booking began: somebody may still come."""
 
 
 class OfficesStay(Refused):
@@ -61,6 +77,18 @@ class TenantsComeAndGo(Refused):
     """An office is let by the month: its tenant need not come, and is never missed."""
 
 
+@dataclass(frozen=True)
+class Basis:
+    """On what a booking was decided: the versions of what the space said and the plan of whoever
+    books, whether the host must approve it, and the usages in which what it holds is counted."""
+
+    rules_version: int = 0
+    awaits_approval: bool = False
+    plan_id: UUID | None = None
+    quotas_version: int = 0
+    counted_in: list[UUID] = field(default_factory=list)
+
+
 class Booking(Aggregate):
     """Slots at a desk, in a room or on a machine; or an office from the first day to the last."""
 
@@ -78,6 +106,16 @@ class Booking(Aggregate):
         price_lines: list[PriceLine] = field(default_factory=list)
         rules_version: int = 0
         series_id: UUID | None = None
+        awaits_approval: bool = False
+        plan_id: UUID | None = None
+        quotas_version: int = 0
+        counted_in: list[UUID] = field(default_factory=list)
+
+    class BookingApproved(Event):
+        pass
+
+    class BookingDeclined(Event):
+        pass
 
     class BookingMoved(Event):
         slots: list[Slot]
@@ -86,9 +124,13 @@ class Booking(Aggregate):
         price_rule: str
         price_lines: list[PriceLine] = field(default_factory=list)
         rules_version: int = 0
+        awaits_approval: bool = False
+        plan_id: UUID | None = None
+        quotas_version: int = 0
+        counted_in: list[UUID] = field(default_factory=list)
 
     class BookingCancelled(Event):
-        pass
+        fee_cents: int = 0
 
     class CheckedIn(Event):
         person_id: UUID
@@ -120,6 +162,10 @@ class Booking(Aggregate):
         price_lines: list[PriceLine],
         rules_version: int,
         series_id: UUID | None,
+        awaits_approval: bool,
+        plan_id: UUID | None,
+        quotas_version: int,
+        counted_in: list[UUID],
     ) -> None:
         self.person_id = person_id
         self.space_id = space_id
@@ -128,38 +174,65 @@ class Booking(Aggregate):
         self.slots = slots
         self.first = first
         self.last = last
+        self.price_cents = price_cents
+        self.awaits_approval = awaits_approval
+        self.counted_in = counted_in
         self.cancelled = False
         self.checked_in: set[date] = set()
         self.missed: set[date] = set()
 
     # What a partner may ask
 
-    def cancel(self, *, zone: str, hours: int, now: datetime) -> None:
-        """Until so many hours before the first start.
+    def approve(self) -> None:
+        """Refuses AlreadyCancelled, NothingToApprove."""
+        self._must_await_approval()
+        self._approved()
+
+    def decline(self) -> None:
+        """Refuses AlreadyCancelled, NothingToApprove."""
+        self._must_await_approval()
+        self._declined()
+
+    def cancel(
+        self, fee_percent: int | None = None, *, zone: str, hours: int, now: datetime
+    ) -> None:
+        """Until so many hours before the first start; later for a fee, if there is one.
 
         Refuses AlreadyCancelled, AlreadyUsed, AlreadyBegun, TooLateToCancel.
         """
-        self._must_be_changeable(zone, hours, now)
-        self._cancelled()
+        try:
+            self._must_be_changeable(zone, hours, now)
+        except TooLateToCancel:
+            if fee_percent is None:
+                raise
+            self._cancelled(half_up(fee_percent * self.price_cents, 100))
+        else:
+            self._cancelled(0)
 
     def move(
         self,
         slots: list[Slot],
         price: Price,
-        rules_version: int,
+        basis: Basis,
         *,
         zone: str,
         hours: int,
         now: datetime,
     ) -> None:
-        """To other slots at today's price, as late as it could be cancelled. Refuses as cancel."""
+        """To other slots at today's price, as late as it could be cancelled without a fee.
+
+        Refuses as cancel.
+        """
         self._must_be_changeable(zone, hours, now)
-        self._moved(slots, price.cents, price.version, price.rule, price.lines, rules_version)
+        paid = (price.cents, price.version, price.rule, price.lines)
+        self._moved(slots, *paid, **vars(basis))
 
     def check_in(self, day: date, *, today: date) -> None:
-        """Once on each day. Refuses AlreadyCancelled, NotThatDay, NotToday, AlreadyCheckedIn,
-        AlreadyMissed."""
+        """Once on each day. Refuses AlreadyCancelled, NotThatDay, NotToday, NotApprovedYet,
+        AlreadyCheckedIn, AlreadyMissed."""
         self._must_be_expected(day)
+        if self.awaits_approval:
+            raise NotApprovedYet
         if day != today:
             raise NotToday(today=today)
         self._checked_in(self.person_id, self.space_id, day, self.half_days(day))
@@ -170,11 +243,21 @@ class Booking(Aggregate):
         Refuses TenantsComeAndGo, AlreadyCancelled, NotThatDay, AlreadyCheckedIn, AlreadyMissed,
         NotBegunYet.
         """
-        if self.kind == "office":
-            raise TenantsComeAndGo
-        self._must_be_expected(day)
-        if now < moment(zone, day, max(slot.start for slot in self.slots if slot.day == day)):
+        self._must_be_expected_to_come(day)
+        if now < self._last_begins(zone, day):
             raise NotBegunYet(day=day)
+        self._no_show(day)
+
+    def release(self, day: date, minutes: int | None, *, zone: str, now: datetime) -> None:
+        """Nobody came within so many minutes after the last slot of the day began.
+
+        Refuses HeldAllDay, NotReleasedYet, and as record_no_show.
+        """
+        self._must_be_expected_to_come(day)
+        if minutes is None:
+            raise HeldAllDay
+        if now < self._last_begins(zone, day) + timedelta(minutes=minutes):
+            raise NotReleasedYet(minutes=minutes)
         self._no_show(day)
 
     # What is asked of it on the way
@@ -216,8 +299,22 @@ class Booking(Aggregate):
             raise AlreadyUsed
         if now >= self.begins(zone):
             raise AlreadyBegun
-        if now > self.begins(zone) - timedelta(hours=hours):
+        if now > self.begins(zone) - timedelta(hours=hours) and not self.awaits_approval:
             raise TooLateToCancel(hours=hours)
+
+    def _must_await_approval(self) -> None:
+        if self.cancelled:
+            raise AlreadyCancelled
+        if not self.awaits_approval:
+            raise NothingToApprove
+
+    def _must_be_expected_to_come(self, day: date) -> None:
+        if self.kind == "office":
+            raise TenantsComeAndGo
+        self._must_be_expected(day)
+
+    def _last_begins(self, zone: str, day: date) -> datetime:
+        return moment(zone, day, max(slot.start for slot in self.slots if slot.day == day))
 
     def _must_be_expected(self, day: date) -> None:
         if self.cancelled:
@@ -240,11 +337,26 @@ class Booking(Aggregate):
         price_rule: str,
         price_lines: list[PriceLine],
         rules_version: int,
+        awaits_approval: bool,
+        plan_id: UUID | None,
+        quotas_version: int,
+        counted_in: list[UUID],
     ) -> None:
         self.slots = slots
+        self.price_cents = price_cents
+        self.awaits_approval = awaits_approval
+        self.counted_in = counted_in
+
+    @event(BookingApproved)
+    def _approved(self) -> None:
+        self.awaits_approval = False
+
+    @event(BookingDeclined)
+    def _declined(self) -> None:
+        self.cancelled = True
 
     @event(BookingCancelled)
-    def _cancelled(self) -> None:
+    def _cancelled(self, fee_cents: int) -> None:
         self.cancelled = True
 
     @event(CheckedIn)

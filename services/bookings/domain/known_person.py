@@ -1,4 +1,4 @@
-"""What bookings knows of a person: that there is one, and what she has learned."""
+"""What bookings knows of a person: that there is one, what she has learned, where she belongs."""
 
 from uuid import UUID, uuid5
 
@@ -22,6 +22,12 @@ class KnownPerson(Aggregate):
     class TrainingLearned(Event):
         course_id: UUID
 
+    class OrganisationLearned(Event):
+        organisation_id: UUID
+
+    class DepartureLearned(Event):
+        organisation_id: UUID
+
     @staticmethod
     def create_id(person_id: UUID) -> UUID:
         return uuid5(person_id, "known-person")
@@ -30,10 +36,20 @@ class KnownPerson(Aggregate):
     def __init__(self, person_id: UUID) -> None:
         self.person_id = person_id
         self.courses: set[UUID] = set()
+        self.organisations: list[UUID] = []
 
     @event(TrainingLearned)
     def learn_training(self, course_id: UUID) -> None:
         self.courses.add(course_id)
+
+    @event(OrganisationLearned)
+    def learn_organisation(self, organisation_id: UUID) -> None:
+        self.organisations.append(organisation_id)
+
+    @event(DepartureLearned)
+    def learn_departure(self, organisation_id: UUID) -> None:
+        """She no longer belongs to it."""
+        self.organisations.remove(organisation_id)
 
     def must_have_completed(self, course_id: UUID | None) -> None:
         """Refuses TrainingNeeded; no course is always completed."""

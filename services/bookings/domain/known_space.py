@@ -1,5 +1,6 @@
 """What bookings knows of a space, as the spaces service last told us."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid5
@@ -28,6 +29,7 @@ from services.bookings.domain.slots import (
     timed_slot,
 )
 from services.bookings.domain.space_day import Place
+from services.bookings.domain.usage import Quota
 from vocabulary import calendar
 
 
@@ -45,12 +47,21 @@ class NotOperatingYet(Refused):
 
 @dataclass(frozen=True)
 class Terms:
-    """Until how many hours before its start a booking can be cancelled, how long a room stays free
-    between two bookings, and the minute of the day at which mornings end."""
+    """How bookings are handled.
+
+    Until how many hours before its start a booking can be cancelled without fee; how long a room
+    stays free between two bookings; the minute of the day at which mornings end. What is cancelled
+    later costs so many percent of its price, or cannot be (None). So many minutes after it began, a
+    booking to which nobody came is released; never (None). Whoever waits for a place has so many
+    minutes to take it once it is offered.
+    """
 
     cancellation_hours: int = 24
     buffer_minutes: int = 0
     midday: int = 13 * 60
+    late_fee_percent: int | None = None
+    release_minutes: int | None = None
+    offer_minutes: int = 120
 
 
 class KnownSpace(Aggregate):
@@ -81,6 +92,14 @@ class KnownSpace(Aggregate):
     class RulesLearned(Event):
         resource_id: UUID
         rules: Rules
+
+    class PartsLearned(Event):
+        resource_id: UUID
+        parts: list[UUID]
+
+    class QuotasLearned(Event):
+        version: int
+        quotas: list[Quota]
 
     class HoursLearned(Event):
         hours: list[Opening]
@@ -116,6 +135,8 @@ class KnownSpace(Aggregate):
         self.openings: set[date] = set()
         self.holidays_observed = True
         self.terms = Terms()
+        self.quotas: list[Quota] = []
+        self.quotas_version = 0
 
     @event(OperationLearned)
     def learn_operation(self) -> None:
@@ -138,6 +159,14 @@ class KnownSpace(Aggregate):
     @event(RulesLearned)
     def learn_rules(self, resource_id: UUID, rules: Rules) -> None:
         self.resources[resource_id] = replace(self.resources[resource_id], rules=rules)
+
+    @event(PartsLearned)
+    def learn_parts(self, resource_id: UUID, parts: list[UUID]) -> None:
+        self.resources[resource_id] = replace(self.resources[resource_id], parts=tuple(parts))
+
+    @event(QuotasLearned)
+    def learn_quotas(self, version: int, quotas: list[Quota]) -> None:
+        self.quotas, self.quotas_version = quotas, version
 
     @event(HoursLearned)
     def learn_hours(self, hours: list[Opening]) -> None:
@@ -174,6 +203,11 @@ class KnownSpace(Aggregate):
         resource.must_be_offered_as(kind)
         return resource
 
+    def timed_kind(self, resource_id: UUID) -> str:
+        """As what something is booked from one time to another, whether it exists or not."""
+        resource = self.resources.get(resource_id)
+        return "machine" if resource and resource.kind == "machines" else "room"
+
     def place(self, resource: Resource) -> Place:
         """The resource as a day sees it: a room is one, with a buffer; desks are many."""
         kind = resource.booked_as()
@@ -181,6 +215,16 @@ class KnownSpace(Aggregate):
         if kind == "room":
             return Place(resource.id, kind, 1, alike, self.terms.buffer_minutes)
         return Place(resource.id, kind, resource.units, alike)
+
+    def places(self, resource: Resource) -> list[Place]:
+        """The resource and its parts."""
+        parts = (self.resources[part] for part in resource.parts)
+        return [self.place(each) for each in (resource, *parts)]
+
+    def places_of(self, resource_id: UUID) -> list[Place]:
+        """Nothing when it is no longer offered."""
+        resource = self.resources[resource_id]
+        return [] if resource.retired else self.places(resource)
 
     def open_on(self, day: date) -> list[Span]:
         """When the space is open on that day. The last word about a day goes before holidays.
@@ -225,8 +269,15 @@ class KnownSpace(Aggregate):
         moment(self.timezone, first, 0)
         return months_from(first, months)
 
-    def price(self, resource: Resource, slots: list[Slot]) -> Price:
-        """The list price of a booking. Refuses NoPriceSet."""
+    def timed(self, slots: list[Slot]) -> list[tuple[Slot, int]]:
+        """Each slot with the minutes that really pass in it. Refuses NoSuchTime."""
+        return [(slot, minutes(self.timezone, slot)) for slot in slots]
+
+    def price(self, resource: Resource, slots: list[Slot], included: Sequence[int] = ()) -> Price:
+        """The list price of a booking, but for the half-days that a membership includes.
+
+        Refuses NoPriceSet.
+        """
         if resource.booked_as() == "desk":
-            return by_the_day(resource.prices, (slot.half_days for slot in slots))
-        return by_the_hour(resource.prices, (minutes(self.timezone, slot) for slot in slots))
+            return by_the_day(resource.prices, (slot.half_days for slot in slots), included)
+        return by_the_hour(resource.prices, (took for _, took in self.timed(slots)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import NamedTuple
 
 from kernel.facts import Refused
@@ -25,7 +26,8 @@ class Prices:
 
 @dataclass(frozen=True)
 class PriceLine:
-    """So many of a unit (hour, half-day, day, month) at so much each. Hours come in minutes."""
+    """So many of a unit (hour, half-day, day, month) at so much each. Hours come in minutes; what a
+    membership includes comes in half-days, and costs nothing."""
 
     unit: str
     quantity: int
@@ -56,18 +58,27 @@ def half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def by_the_day(prices: Prices, half_days: Iterable[int]) -> Price:
+def by_the_day(prices: Prices, half_days: Iterable[int], included: Iterable[int] = ()) -> Price:
     """Desks: the day price for each whole day, the half-day price for each half day.
 
-    Refuses NoPriceSet.
+    `included`: how many half-days of each are paid by a membership already. What is left of a day
+    costs a half-day; the whole day, where a half one has no price. Refuses NoPriceSet.
     """
-    counted = list(half_days)
-    units = (("day", prices.day_cents, 2), ("half-day", prices.half_day_cents, 1))
-    lines = [
-        _of(unit, times, _set(each, unit))
-        for unit, each, halves in units
-        if (times := counted.count(halves))
-    ]
+    pairs = list(zip_longest(half_days, included, fillvalue=0))
+    free = sum(paid for _, paid in pairs)
+    rest = [halves == 2 and paid == 1 for halves, paid in pairs].count(True)
+    by_day, by_half = pairs.count((2, 0)), pairs.count((1, 0))
+    if prices.half_day_cents is None:
+        by_day += rest
+    else:
+        by_half += rest
+    lines = [PriceLine("included half-day", free, 0, 0)] if free else []
+    for unit, each, times in (
+        ("day", prices.day_cents, by_day),
+        ("half-day", prices.half_day_cents, by_half),
+    ):
+        if times:
+            lines.append(_of(unit, times, _set(each, unit)))
     return Price(prices.version, lines)
 
 

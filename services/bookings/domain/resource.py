@@ -48,7 +48,8 @@ NO_PRICES, NO_RULES = Prices(), Rules()
 
 @dataclass(frozen=True)
 class Resource:
-    """Something that a space offers. `training_id`: the course to complete before using it."""
+    """Something that a space offers. `training_id`: the course to complete before using it.
+    `parts`: what is booked with it, at its price."""
 
     id: UUID
     kind: str
@@ -56,6 +57,7 @@ class Resource:
     training_id: UUID | None
     prices: Prices = NO_PRICES
     rules: Rules = NO_RULES
+    parts: tuple[UUID, ...] = ()
     retired: bool = False
 
     def booked_as(self) -> str:

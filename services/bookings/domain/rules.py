@@ -31,7 +31,7 @@ class TooSoon(Refused):
 class Rules:
     """Minutes of one slot (rooms, studios, machines), minutes before its start, days ahead.
 
-    None is no limit.
+    None is no limit. `approval`: each booking waits until the host has approved it.
     """
 
     version: int = 0
@@ -39,6 +39,7 @@ class Rules:
     longest_minutes: int | None = None
     notice_minutes: int = 0
     horizon_days: int = A_YEAR
+    approval: bool = False
 
     def must_allow(self, zone: str, slots: Iterable[Slot], now: datetime) -> None:
         """Refuses TooShort, TooLong, TooSoon, TooFarAhead."""

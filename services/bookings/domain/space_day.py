@@ -1,8 +1,8 @@
-"""One day in one space: who has been promised which place, from when until when."""
+"""One day in one space: who has been promised which place, from when until when, and who waits."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
@@ -24,6 +24,22 @@ class NoMachineLeft(Refused):
 
 class AlreadyBooked(Refused):
     """This person already holds a {kind} in this space on {day} between {start} and {end}."""
+
+
+class PlaceLeft(Refused):
+    """There is still a place on {day} between {start} and {end}: book it."""
+
+
+class AlreadyWaiting(Refused):
+    """This person already waits for a {kind} in this space on {day} between {start} and {end}."""
+
+
+class NotWaiting(Refused):
+    """This person no longer waits for that place."""
+
+
+class NothingOffered(Refused):
+    """No place is offered here at the moment: it was for a time only, and went to the next."""
 
 
 FULL = {"desk": NoDeskLeft, "room": RoomTaken, "machine": NoMachineLeft}
@@ -56,8 +72,23 @@ class Allocation(NamedTuple):
         return self.start < end and start < self.end
 
 
+@dataclass(frozen=True)
+class Wait:
+    """What somebody waits for: a place with its parts, from start until end."""
+
+    resource_id: UUID
+    person_id: UUID
+    start: int
+    end: int
+    half_days: int
+
+
 class SpaceDay(Aggregate):
-    """Places are promised first come, first served, and never to more than there are units."""
+    """Places are promised first come, first served, and never to more than there are units.
+
+    Whoever comes too late may wait. A place that becomes free is offered to the first in the line
+    whom it suits, and held for them until a moment; then it goes to the next.
+    """
 
     class SpaceDayOpened(Created):
         space_id: UUID
@@ -73,6 +104,29 @@ class SpaceDay(Aggregate):
     class PlaceReturned(Event):
         booking_id: UUID
 
+    class WaitingListJoined(Event):
+        entry_id: UUID
+        resource_id: UUID
+        person_id: UUID
+        start: int
+        end: int
+        half_days: int
+
+    class WaitingListLeft(Event):
+        entry_id: UUID
+
+    class PlaceOffered(Event):
+        entry_id: UUID
+        person_id: UUID
+        resources: list[UUID]
+        until: datetime
+
+    class OfferLapsed(Event):
+        entry_id: UUID
+
+    class OfferTaken(Event):
+        entry_id: UUID
+
     @staticmethod
     def create_id(space_id: UUID, day: date) -> UUID:
         """One id per space and day: the log itself cannot hold the same day twice."""
@@ -82,33 +136,113 @@ class SpaceDay(Aggregate):
     def __init__(self, space_id: UUID, day: date) -> None:
         self.day = day
         self.promised: dict[UUID, list[Allocation]] = {}
+        self.waiting: dict[UUID, Wait] = {}
+        self.offers: dict[UUID, datetime] = {}
 
     def promise(
-        self, booking_id: UUID, person_id: UUID, place: Place, start: int, end: int
+        self, booking_id: UUID, person_id: UUID, places: Sequence[Place], start: int, end: int
     ) -> None:
-        """A place from start until end. Refuses AlreadyBooked, NoDeskLeft, RoomTaken, ..."""
-        self.must_have_left(person_id, place, start, end)
-        self._promised(booking_id, place.resource_id, person_id, start, end)
+        """A place from start until end, and the others that belong to it: all of them, or none.
+
+        Refuses AlreadyBooked, NoDeskLeft, RoomTaken, NoMachineLeft.
+        """
+        self.must_have_left(person_id, places, start, end)
+        for place in places:
+            self._promised(booking_id, place.resource_id, person_id, start, end)
 
     def must_have_left(
-        self, person_id: UUID, place: Place, start: int, end: int, but: UUID | None = None
+        self,
+        person_id: UUID,
+        places: Sequence[Place],
+        start: int,
+        end: int,
+        but: UUID | None = None,
     ) -> None:
         """Whether it could be promised, `but` for what that booking holds. Refuses as `promise`."""
         when = {"day": self.day, "start": wall(start), "end": wall(end)}
-        held = (places for booking, places in self.promised.items() if booking != but)
-        taken = [each for places in held for each in places]
+        held = (holds for booking, holds in self.promised.items() if booking != but)
+        taken = [each for holds in held for each in holds]
         for each in taken:
-            mine = each.person_id == person_id and each.resource_id in place.alike
+            mine = each.person_id == person_id and each.resource_id in places[0].alike
             if mine and each.overlaps(start, end):
-                raise AlreadyBooked(kind=place.kind, **when)
-        here = (each for each in taken if each.resource_id == place.resource_id)
-        wide = start - place.buffer_minutes, end + place.buffer_minutes
-        if at_once(here, *wide) >= place.units:
-            raise FULL[place.kind](**when)
+                raise AlreadyBooked(kind=places[0].kind, **when)
+        for place in places:
+            here = (each for each in taken if each.resource_id == place.resource_id)
+            wide = start - place.buffer_minutes, end + place.buffer_minutes
+            if at_once(here, *wide) >= place.units:
+                raise FULL[place.kind](**when)
 
     def give_back(self, booking_id: UUID) -> None:
         """Everything that the booking holds on this day."""
         self._returned(booking_id)
+
+    # Who waits
+
+    def join(self, entry_id: UUID, wait: Wait, places: Sequence[Place]) -> None:
+        """To the end of the line. Refuses PlaceLeft, AlreadyBooked, AlreadyWaiting."""
+        when = {"day": self.day, "start": wall(wait.start), "end": wall(wait.end)}
+        for each in self.waiting.values():
+            same = (each.person_id, each.resource_id) == (wait.person_id, wait.resource_id)
+            if same and each.start < wait.end and wait.start < each.end:
+                raise AlreadyWaiting(kind=places[0].kind, **when)
+        try:
+            self.must_have_left(wait.person_id, places, wait.start, wait.end)
+        except tuple(FULL.values()):
+            self._joined(
+                entry_id, wait.resource_id, wait.person_id, wait.start, wait.end, wait.half_days
+            )
+        else:
+            raise PlaceLeft(**when)
+
+    def leave(self, entry_id: UUID) -> None:
+        """Out of the line, and back with what was offered. Refuses NotWaiting."""
+        self._must_wait(entry_id)
+        self._left(entry_id)
+
+    def offer(
+        self,
+        places: Callable[[UUID], Sequence[Place]],
+        until: Callable[[Wait], datetime | None],
+    ) -> None:
+        """What is free, to those in the line whom it suits, in their order; each until a moment.
+
+        `places`: a resource and its parts, or nothing where it is no longer offered. `until`: None
+        when it is too late for that.
+        """
+        for entry_id, wait in self.waiting.items():
+            wanted, end = places(wait.resource_id), until(wait)
+            if entry_id in self.offers or end is None or not wanted:
+                continue
+            try:
+                self.must_have_left(wait.person_id, wanted, wait.start, wait.end)
+            except (AlreadyBooked, *FULL.values()):
+                continue
+            self._offered(entry_id, wait.person_id, [each.resource_id for each in wanted], end)
+
+    def lapse(self, now: datetime) -> bool:
+        """Whether an offer was over by now, and its place is free again."""
+        over = [entry_id for entry_id, until in self.offers.items() if until <= now]
+        for entry_id in over:
+            self._lapsed(entry_id)
+        return bool(over)
+
+    def take(self, entry_id: UUID) -> Wait:
+        """What was offered is no longer held for whoever waited, but to be promised to them.
+
+        Refuses NotWaiting, NothingOffered.
+        """
+        wait = self._must_wait(entry_id)
+        if entry_id not in self.offers:
+            raise NothingOffered
+        self._taken(entry_id)
+        return wait
+
+    def _must_wait(self, entry_id: UUID) -> Wait:
+        if entry_id not in self.waiting:
+            raise NotWaiting
+        return self.waiting[entry_id]
+
+    # What then is true
 
     @event(PlacePromised)
     def _promised(
@@ -120,6 +254,45 @@ class SpaceDay(Aggregate):
     @event(PlaceReturned)
     def _returned(self, booking_id: UUID) -> None:
         del self.promised[booking_id]
+
+    @event(WaitingListJoined)
+    def _joined(
+        self,
+        entry_id: UUID,
+        resource_id: UUID,
+        person_id: UUID,
+        start: int,
+        end: int,
+        half_days: int,
+    ) -> None:
+        self.waiting[entry_id] = Wait(resource_id, person_id, start, end, half_days)
+
+    @event(WaitingListLeft)
+    def _left(self, entry_id: UUID) -> None:
+        self._forget(entry_id)
+
+    @event(PlaceOffered)
+    def _offered(
+        self, entry_id: UUID, person_id: UUID, resources: list[UUID], until: datetime
+    ) -> None:
+        wait = self.waiting[entry_id]
+        self.offers[entry_id] = until
+        self.promised[entry_id] = [
+            Allocation(resource_id, person_id, wait.start, wait.end) for resource_id in resources
+        ]
+
+    @event(OfferLapsed)
+    def _lapsed(self, entry_id: UUID) -> None:
+        self._forget(entry_id)
+
+    @event(OfferTaken)
+    def _taken(self, entry_id: UUID) -> None:
+        self._forget(entry_id)
+
+    def _forget(self, entry_id: UUID) -> None:
+        del self.waiting[entry_id]
+        self.offers.pop(entry_id, None)
+        self.promised.pop(entry_id, None)
 
 
 def at_once(allocations: Iterable[Allocation], start: int, end: int) -> int:

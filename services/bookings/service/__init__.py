@@ -3,7 +3,8 @@
 from services.bookings.service.neighbours import Neighbours
 from services.bookings.service.series import SeriesOfBookings
 from services.bookings.service.single import SingleBookings
+from services.bookings.service.waiting import WaitingList
 
 
-class Bookings(SingleBookings, SeriesOfBookings, Neighbours):
+class Bookings(SingleBookings, SeriesOfBookings, WaitingList, Neighbours):
     name = "bookings"

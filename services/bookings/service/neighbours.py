@@ -5,18 +5,57 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from kernel.service import Fact, Service, follows
-from services.bookings.domain import KnownPerson, KnownSpace, Opening, Prices, Rules, Terms
+import msgspec
 
-T = TypeVar("T", Opening, Prices, Rules, Terms)
+from kernel.service import Fact, Service, follows
+from services.bookings.domain import (
+    KnownMembership,
+    KnownPerson,
+    KnownPlan,
+    KnownSpace,
+    Opening,
+    Prices,
+    Quota,
+    Rules,
+    Terms,
+)
+
+T = TypeVar("T", Opening, Prices, Quota, Rules, Terms)
+SAID_LATER = {"approval", "late_fee_percent", "release_minutes", "offer_minutes"}
+"""What spaces did not say in the beginning: until then it was as if these were not there."""
 
 
 class Neighbours(Service):
     @follows("members")
-    def learn_from_members(self, fact: Fact) -> KnownPerson | None:
-        if fact.type == "members.PersonJoined":
-            return self.known_person(UUID(fact.subject))
-        return None
+    def learn_from_members(self, fact: Fact) -> KnownPerson | KnownPlan | KnownMembership | None:
+        said, about = fact.data, UUID(fact.subject)
+        match fact.type:
+            case "members.PersonJoined":
+                return self.known_person(about)
+            case "members.PersonJoinedOrganisation":
+                person = self.known_person(UUID(said["person_id"]))
+                person.learn_organisation(about)
+                return person
+            case "members.PersonLeftOrganisation":
+                person = self.known_person(UUID(said["person_id"]))
+                person.learn_departure(about)
+                return person
+            case "members.PlanOffered":
+                return KnownPlan(about, said["included_days"])
+            case "members.MembershipOpened":
+                return KnownMembership(about)
+        if (membership := self.log.find(KnownMembership, about)) is None:
+            return None  # it is about who somebody is
+        match fact.type:
+            case "members.Subscribed" | "members.PlanChanged":
+                membership.learn_plan(day_in(said["start"]), UUID(said["plan_id"]))
+            case "members.SubscriptionPaused":
+                membership.learn_pause(day_in(said["start"]))
+            case "members.SubscriptionResumed":
+                membership.learn_resumption(day_in(said["start"]))
+            case "members.SubscriptionEnded":
+                membership.learn_end(day_in(said["end"]))
+        return membership
 
     @follows("training")
     def learn_from_training(self, fact: Fact) -> KnownPerson | None:
@@ -45,14 +84,19 @@ class Neighbours(Service):
                 space.learn_prices(UUID(said["resource_id"]), understood(Prices, said))
             case "spaces.BookingRulesSet":
                 space.learn_rules(UUID(said["resource_id"]), understood(Rules, said))
+            case "spaces.PartsSet":
+                space.learn_parts(UUID(said["resource_id"]), [UUID(each) for each in said["parts"]])
+            case "spaces.QuotasSet":
+                quotas = [understood(Quota, each) for each in said["quotas"]]
+                space.learn_quotas(said["version"], quotas)
             case "spaces.HoursSet":
                 space.learn_hours([understood(Opening, each) for each in said["hours"]])
             case "spaces.TermsSet":
                 space.learn_terms(understood(Terms, said))
             case "spaces.DayClosed":
-                space.learn_closure(date.fromisoformat(said["day"]), said["reason"])
+                space.learn_closure(day_in(said["day"]), said["reason"])
             case "spaces.DayOpened":
-                space.learn_opening(date.fromisoformat(said["day"]))
+                space.learn_opening(day_in(said["day"]))
             case "spaces.HolidaysObserved":
                 space.learn_holiday_rule(said["observed"])
         return space
@@ -64,4 +108,10 @@ class Neighbours(Service):
 
 def understood(kind: type[T], said: dict[str, Any]) -> T:
     """What we know how to read of what was said: it may say more, but not less."""
-    return kind(**{each.name: said[each.name] for each in fields(kind)})
+    if missing := {each.name for each in fields(kind)} - said.keys() - SAID_LATER:
+        raise KeyError(*missing)
+    return msgspec.convert(said, kind)
+
+
+def day_in(text: str) -> date:
+    return date.fromisoformat(text)

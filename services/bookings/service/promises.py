@@ -1,14 +1,18 @@
 """What every decision about bookings has in common: who is offered what, and what holds it."""
 
 from collections.abc import Sequence, Set
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from kernel.service import Service
 from services.bookings.domain import (
+    Basis,
     Booking,
+    Count,
+    KnownMembership,
     KnownPerson,
+    KnownPlan,
     KnownSpace,
     Lease,
     OfficeLets,
@@ -18,27 +22,33 @@ from services.bookings.domain import (
     Series,
     Slot,
     SpaceDay,
+    Subscription,
     UnknownPerson,
     UnknownSpace,
+    Usage,
+    Wait,
+    moment,
 )
+from vocabulary.identity import membership_of
 
-Changeable = Booking | Series | SpaceDay | OfficeLets
+Changeable = Booking | Series | SpaceDay | OfficeLets | Usage
 Changed = tuple[Changeable, ...]
 """The booking or series first, as its id is the answer's, and all that it holds: saved at once."""
+Usages = dict[UUID, Usage]
 Times = Sequence[dict[str, Any]]
 """Each with a day, and a start and an end in minutes after midnight."""
 
 
 class Promises(Service):
+    # What is offered
+
     def offered(
         self, kind: str, space_id: UUID, resource_id: UUID, person_id: UUID
     ) -> tuple[KnownSpace, Resource]:
         """What is offered to a person. Refuses what is unknown, unfit, or needs a training."""
         space = self.space(space_id)
         resource = space.offered(resource_id, kind)
-        if (person := self.log.find(KnownPerson, person_id)) is None:
-            raise UnknownPerson
-        person.must_have_completed(resource.training_id)
+        self.person(person_id).must_have_completed(resource.training_id)
         return space, resource
 
     def space(self, space_id: UUID) -> KnownSpace:
@@ -46,39 +56,89 @@ class Promises(Service):
             raise UnknownSpace
         return space
 
+    def person(self, person_id: UUID) -> KnownPerson:
+        if (person := self.log.find(KnownPerson, person_id)) is None:
+            raise UnknownPerson
+        return person
+
     def desk_slots(self, space: KnownSpace, days: Sequence[date], part: str) -> list[Slot]:
         return [space.desk_slot(day, part, now=self.now()) for day in sorted(days)]
 
     def timed_slots(self, space: KnownSpace, times: Times) -> list[Slot]:
         return sorted(space.timed_slot(**each, now=self.now()) for each in times)
 
-    def book(
-        self, space: KnownSpace, resource: Resource, person_id: UUID, slots: list[Slot]
-    ) -> Changed:
-        resource.rules.must_allow(space.timezone, slots, self.now())
-        price = space.price(resource, slots)
-        booking = self.made(space, resource, person_id, price, slots=slots)
-        return booking, *self.promise(booking, space.place(resource))
-
-    def moved(
-        self, space: KnownSpace, resource: Resource, booking: Booking, slots: list[Slot]
-    ) -> Changed:
-        resource.rules.must_allow(space.timezone, slots, self.now())
-        price, held = space.price(resource, slots), booking.days()
-        booking.move(slots, price, resource.rules.version, **self.terms(space))
-        return booking, *self.promise(booking, space.place(resource), held)
-
-    def cancelled(self, space: KnownSpace, booking: Booking) -> Changed:
-        booking.cancel(**self.terms(space))
-        held = self.held(booking)
-        for each in held:
-            each.give_back(booking.id)
-        return booking, *held
-
     def terms(self, space: KnownSpace) -> dict[str, Any]:
         """Until when something can be changed there, and what time it is."""
         hours = space.terms.cancellation_hours
         return {"zone": space.timezone, "hours": hours, "now": self.now()}
+
+    # What is made of it
+
+    def book(
+        self,
+        space: KnownSpace,
+        resource: Resource,
+        person_id: UUID,
+        slots: list[Slot],
+        series_id: UUID | None = None,
+        usages: Usages | None = None,
+    ) -> Changed:
+        """Everything that can be refused is looked at before anything changes.
+
+        `usages`: those that the same decision has changed already.
+        """
+        resource.rules.must_allow(space.timezone, slots, self.now())
+        count = self.count(space, resource, person_id, slots, usages)
+        price = space.price(resource, slots, count.included)
+        booking = self.made(space, resource, person_id, price, slots, None, series_id, count)
+        promised = self.promise(space, booking, space.places(resource))
+        return booking, *promised, *count.use(booking.id)
+
+    def moved(
+        self,
+        space: KnownSpace,
+        resource: Resource,
+        booking: Booking,
+        slots: list[Slot],
+        usages: Usages | None = None,
+    ) -> Changed:
+        resource.rules.must_allow(space.timezone, slots, self.now())
+        given_back = self.counted(booking)
+        for each in given_back:
+            each.give_back(booking.id)
+        count = self.count(space, resource, booking.person_id, slots, usages)
+        price, held = space.price(resource, slots, count.included), booking.days()
+        basis = self.basis(space, resource, booking.person_id, slots, count)
+        booking.move(slots, price, basis, **self.terms(space))
+        promised = self.promise(space, booking, space.places(resource), held)
+        used = {each.id: each for each in (*given_back, *count.use(booking.id))}
+        return booking, *promised, *used.values()
+
+    def cancelled(self, space: KnownSpace, booking: Booking) -> Changed:
+        """What is cancelled late costs its fee, and the days of a membership stay used."""
+        late = not booking.is_changeable(**self.terms(space))
+        booking.cancel(space.terms.late_fee_percent, **self.terms(space))
+        return booking, *self.returned(space, booking), *([] if late else self.uncounted(booking))
+
+    def returned(self, space: KnownSpace, booking: Booking) -> list[SpaceDay | OfficeLets]:
+        """All that it holds, which goes to those who wait for it."""
+        if booking.kind == "office":
+            lets = self.log.load(OfficeLets, booking.resource_id)
+            lets.give_back(booking.id)
+            return [lets]
+        return [self.given_back(space, booking, day) for day in sorted(booking.days())]
+
+    def given_back(self, space: KnownSpace, booking: Booking, day: date) -> SpaceDay:
+        held = self.log.load(SpaceDay, space.space_id, day)
+        held.give_back(booking.id)
+        self.hand_on(space, held)
+        return held
+
+    def uncounted(self, booking: Booking) -> list[Usage]:
+        usages = self.counted(booking)
+        for each in usages:
+            each.give_back(booking.id)
+        return usages
 
     def made(
         self,
@@ -86,9 +146,10 @@ class Promises(Service):
         resource: Resource,
         person_id: UUID,
         price: Price,
-        slots: list[Slot] | None = None,
+        slots: list[Slot],
         lease: Lease | None = None,
         series_id: UUID | None = None,
+        count: Count | None = None,
     ) -> Booking:
         return Booking(
             id=uuid4(),
@@ -96,35 +157,106 @@ class Promises(Service):
             space_id=space.space_id,
             resource_id=resource.id,
             kind=resource.booked_as(),
-            slots=slots or [],
+            slots=slots,
             first=lease and lease.first,
             last=lease and lease.last,
             price_cents=price.cents,
             price_version=price.version,
             price_rule=price.rule,
             price_lines=price.lines,
-            rules_version=resource.rules.version,
             series_id=series_id,
+            **vars(self.basis(space, resource, person_id, slots, count)),
         )
 
+    def basis(
+        self,
+        space: KnownSpace,
+        resource: Resource,
+        person_id: UUID,
+        slots: list[Slot],
+        count: Count | None,
+    ) -> Basis:
+        subscribed = self.subscription(space, person_id, min(slots).day) if slots else None
+        return Basis(
+            rules_version=resource.rules.version,
+            awaits_approval=resource.rules.approval,
+            plan_id=subscribed and subscribed.plan.plan_id,
+            quotas_version=space.quotas_version,
+            counted_in=count.usages if count else [],
+        )
+
+    # Where places are held
+
     def promise(
-        self, booking: Booking, place: Place, held: Set[date] = frozenset()
+        self,
+        space: KnownSpace,
+        booking: Booking,
+        places: Sequence[Place],
+        held: Set[date] = frozenset(),
     ) -> tuple[SpaceDay, ...]:
         """The places for its slots, once what it held until now is given back. In order of days,
         so that two who want the same days meet at the first of them."""
-        about, days = booking.space_id, sorted(held | booking.days())
-        found = {day: self.space_day(about, day) for day in days}
+        found = {day: self.space_day(space, day) for day in sorted(held | booking.days())}
         for day in sorted(held):
             found[day].give_back(booking.id)
         for slot in booking.slots:
-            found[slot.day].promise(booking.id, booking.person_id, place, slot.start, slot.end)
+            found[slot.day].promise(booking.id, booking.person_id, places, slot.start, slot.end)
+        for day in sorted(held):
+            self.hand_on(space, found[day])
         return tuple(found.values())
 
-    def space_day(self, space_id: UUID, day: date) -> SpaceDay:
-        return self.log.find(SpaceDay, space_id, day) or SpaceDay(space_id, day)
+    def space_day(self, space: KnownSpace, day: date) -> SpaceDay:
+        """As it is by now: what nobody took in time has gone to the next in the line."""
+        found = self.log.find(SpaceDay, space.space_id, day) or SpaceDay(space.space_id, day)
+        if found.lapse(self.now()):
+            self.hand_on(space, found)
+        return found
 
-    def held(self, booking: Booking) -> list[SpaceDay | OfficeLets]:
-        if booking.kind == "office":
-            return [self.log.load(OfficeLets, booking.resource_id)]
-        days = sorted(booking.days())
-        return [self.log.load(SpaceDay, booking.space_id, day) for day in days]
+    def hand_on(self, space: KnownSpace, day: SpaceDay) -> None:
+        """What is free on a day is offered to those who wait for it."""
+        now, minutes = self.now(), timedelta(minutes=space.terms.offer_minutes)
+
+        def until(wait: Wait) -> datetime | None:
+            notice = space.resources[wait.resource_id].rules.notice_minutes
+            last = moment(space.timezone, day.day, wait.start) - timedelta(minutes=notice)
+            return min(now + minutes, last) if now < last else None
+
+        day.offer(space.places_of, until)
+
+    # What is counted
+
+    def count(
+        self,
+        space: KnownSpace,
+        resource: Resource,
+        person_id: UUID,
+        slots: list[Slot],
+        usages: Usages | None = None,
+    ) -> Count:
+        known = {} if usages is None else usages
+
+        def subscribed(day: date) -> Subscription | None:
+            return self.subscription(space, person_id, day)
+
+        def usage(holder_id: UUID, counted: str, first: date) -> Usage:
+            about = (space.space_id, holder_id, counted, first)
+            usage_id = Usage.id_of(*about)
+            if usage_id not in known:
+                known[usage_id] = self.log.find(Usage, usage_id) or Usage(usage_id, *about)
+            return known[usage_id]
+
+        timed, kind = space.timed(slots), resource.booked_as()
+        return Count(kind, person_id, timed, space.quotas, subscribed, usage)
+
+    def counted(self, booking: Booking) -> list[Usage]:
+        return [self.log.load(Usage, usage_id) for usage_id in booking.counted_in]
+
+    def subscription(self, space: KnownSpace, person_id: UUID, day: date) -> Subscription | None:
+        """By her own membership of that space; or else by that of an organisation of hers."""
+        for subscriber in (person_id, *self.person(person_id).organisations):
+            membership_id = membership_of(space.space_id, subscriber)
+            if membership := self.log.find(KnownMembership, membership_id):
+                plan_id = membership.plan_on(day)
+                if plan_id and (plan := self.log.find(KnownPlan, plan_id)):
+                    return Subscription(membership_id, plan)
+        return None

@@ -24,7 +24,7 @@ from services.bookings.messages import (
     CancelSeries,
     MoveSeries,
 )
-from services.bookings.service.promises import Changeable, Changed, Promises
+from services.bookings.service.promises import Changeable, Changed, Promises, Usages
 
 
 class SeriesOfBookings(Promises):
@@ -49,23 +49,28 @@ class SeriesOfBookings(Promises):
         series = self.log.load(Series, series_id)
         space, coming = self.still_to_come(series, since)
         changed: dict[UUID, Changeable] = {series.id: series}
+        usages: Usages = {}
         moved, kept = [], []
         for booking in (each for each in coming if len(each.slots) == 1):
             booking.must_move_by(times="start" in to)
             _, resource = self.offered(
                 booking.kind, booking.space_id, booking.resource_id, booking.person_id
             )
-            [day], place = booking.days(), space.place(resource)
+            [day] = booking.days()
             try:
                 slot_on = space.timed_slot if "start" in to else space.desk_slot
                 slot = slot_on(day, **to, now=self.now())
-                self.space_day(space.space_id, day).must_have_left(
-                    booking.person_id, place, slot.start, slot.end, but=booking.id
+                self.space_day(space, day).must_have_left(
+                    booking.person_id,
+                    space.places(resource),
+                    slot.start,
+                    slot.end,
+                    but=booking.id,
                 )
             except CLASHES as clash:
                 kept.append(LeftOut(day, type(clash).__name__))
                 continue
-            for each in self.moved(space, resource, booking, [slot]):
+            for each in self.moved(space, resource, booking, [slot], usages):
                 changed[each.id] = each
             moved.append(booking.id)
         must_not_clash(kept, allowed=skip_clashes)
@@ -100,7 +105,8 @@ class SeriesOfBookings(Promises):
     ) -> Changed:
         """A booking for each date on which it is possible, and the series that they make."""
         space, resource = self.offered(kind, space_id, resource_id, person_id)
-        series_id, place = uuid4(), space.place(resource)
+        series_id = uuid4()
+        usages: Usages = {}
         occurrences: list[Occurrence] = []
         left_out = []
         changed: dict[UUID, Changeable] = {}
@@ -110,16 +116,12 @@ class SeriesOfBookings(Promises):
                 continue
             try:
                 slots = [slot_on(space, day, **at, now=self.now())]
-                resource.rules.must_allow(space.timezone, slots, self.now())
-                price = space.price(resource, slots)
-                booking = self.made(space, resource, person_id, price, slots, series_id=series_id)
-                promised = self.promise(booking, place)
+                made = self.book(space, resource, person_id, slots, series_id, usages)
             except CLASHES as clash:
                 left_out.append(LeftOut(day, type(clash).__name__))
                 continue
-            changed[booking.id] = booking
-            changed |= {each.id: each for each in promised}
-            occurrences.append(Occurrence(day, booking.id))
+            changed |= {each.id: each for each in made}
+            occurrences.append(Occurrence(day, made[0].id))
         must_not_clash(left_out, allowed=skip_clashes)
         where = {"space_id": space.space_id, "resource_id": resource.id, "person_id": person_id}
         dates = {"every": every, "first": first, "until": until}

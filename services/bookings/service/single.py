@@ -7,14 +7,17 @@ from uuid import UUID
 from kernel.service import handles
 from services.bookings.domain import Booking, OfficeLets, by_the_month
 from services.bookings.messages import (
+    ApproveBooking,
     BookDesk,
     BookMachine,
     BookOffice,
     BookRoom,
     CancelBooking,
     CheckIn,
+    DeclineBooking,
     MoveBooking,
     RecordNoShow,
+    ReleasePlace,
 )
 from services.bookings.service.promises import Changed, Promises, Times
 from vocabulary import calendar
@@ -50,7 +53,7 @@ class SingleBookings(Promises):
         lease = space.lease(first_month, months, now=self.now())
         office.rules.must_be_time(space.timezone, lease.first, 0, self.now())
         price = by_the_month(office.prices, months)
-        booking = self.made(space, office, person_id, price, lease=lease)
+        booking = self.made(space, office, person_id, price, [], lease)
         lets = self.log.find(OfficeLets, resource_id) or OfficeLets(space_id, resource_id)
         lets.let(booking.id, person_id, *lease)
         return booking, lets
@@ -72,6 +75,19 @@ class SingleBookings(Promises):
         slots = self.timed_slots(space, times) if times else self.desk_slots(space, days, part)
         return self.moved(space, resource, booking, slots)
 
+    @handles(ApproveBooking)
+    def approve_booking(self, booking_id: UUID) -> Booking:
+        booking = self.log.load(Booking, booking_id)
+        booking.approve()
+        return booking
+
+    @handles(DeclineBooking)
+    def decline_booking(self, booking_id: UUID) -> Changed:
+        booking = self.log.load(Booking, booking_id)
+        booking.decline()
+        returned = self.returned(self.space(booking.space_id), booking)
+        return booking, *returned, *self.uncounted(booking)
+
     @handles(CheckIn)
     def check_in(self, booking_id: UUID, day: date | None) -> Booking:
         booking = self.log.load(Booking, booking_id)
@@ -85,3 +101,11 @@ class SingleBookings(Promises):
         zone = self.space(booking.space_id).timezone
         booking.record_no_show(day, zone=zone, now=self.now())
         return booking
+
+    @handles(ReleasePlace)
+    def release_place(self, booking_id: UUID, day: date) -> Changed:
+        booking = self.log.load(Booking, booking_id)
+        space = self.space(booking.space_id)
+        minutes = space.terms.release_minutes
+        booking.release(day, minutes, zone=space.timezone, now=self.now())
+        return booking, self.given_back(space, booking, day)

@@ -2,10 +2,11 @@
 
 from datetime import date
 from typing import Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from kernel.facts import Aggregate, Created, Event, Refused, event
 from services.members.domain.plan import Plan
+from vocabulary.identity import membership_of
 
 
 class AlreadySubscribed(Refused):
@@ -72,7 +73,7 @@ class Membership(Aggregate):
     @staticmethod
     def id_of(space_id: UUID, subscriber_id: UUID) -> UUID:
         """One id per space and subscriber: two subscriptions at once meet in one stream."""
-        return uuid5(space_id, f"member/{subscriber_id}")
+        return membership_of(space_id, subscriber_id)
 
     @event(MembershipOpened)
     def __init__(

@@ -28,17 +28,20 @@ from services.spaces.domain.loan import (
     NotReturnedYet,
     OnlyTimeHasHours,
 )
+from services.spaces.domain.quota import Quota
 from services.spaces.domain.resource import (
     BookedByTheDay,
     BookingRules,
     NoLongerOffered,
     OneOfAKind,
+    PartOfItself,
     Prices,
     PricesMissing,
     Resource,
     ResourceCodeTaken,
     SeatsMissing,
     UnitsMissing,
+    UnknownPart,
 )
 from services.spaces.domain.space import AlreadyOperating, Space, SpaceAlreadyOpen
 
@@ -66,8 +69,10 @@ __all__ = [
     "OneOfAKind",
     "OnlyTimeHasHours",
     "Opening",
+    "PartOfItself",
     "Prices",
     "PricesMissing",
+    "Quota",
     "Resource",
     "ResourceCodeTaken",
     "SeatsMissing",
@@ -77,5 +82,6 @@ __all__ = [
     "UnknownBorrower",
     "UnknownCourse",
     "UnknownOperator",
+    "UnknownPart",
     "in_order",
 ]

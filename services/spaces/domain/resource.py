@@ -37,7 +37,15 @@ class PricesMissing(Refused):
 
 class BookedByTheDay(Refused):
     """Desks and offices are booked by days and months: only rooms, studios and machines have a
-    shortest and a longest time."""
+    shortest and a longest time, or parts."""
+
+
+class UnknownPart(Refused):
+    """The space has no resource under the id of one of the parts."""
+
+
+class PartOfItself(Refused):
+    """A part must be something else, and may have no parts of its own."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,7 @@ class BookingRules:
     longest_minutes: int | None
     notice_minutes: int
     horizon_days: int
+    approval: bool
 
 
 @dataclass
@@ -78,6 +87,7 @@ class Resource:
     training_id: UUID | None
     prices: Prices | None = None
     rules: BookingRules | None = None
+    parts: tuple[UUID, ...] = ()
     retired: bool = False
 
     def offered(self) -> Self:

@@ -12,10 +12,12 @@ from services.spaces.domain.hours import (
     in_order,
     not_past,
 )
+from services.spaces.domain.quota import Quota
 from services.spaces.domain.resource import (
     TIMED,
     BookedByTheDay,
     BookingRules,
+    PartOfItself,
     Prices,
     PricesMissing,
     Resource,
@@ -82,6 +84,15 @@ class Space(Aggregate):
         longest_minutes: int | None
         notice_minutes: int
         horizon_days: int
+        approval: bool = False
+
+    class PartsSet(Event):
+        resource_id: UUID
+        parts: list[UUID]
+
+    class QuotasSet(Event):
+        version: int
+        quotas: list[Quota]
 
     class HoursSet(Event):
         hours: list[Opening]
@@ -90,6 +101,9 @@ class Space(Aggregate):
         cancellation_hours: int
         buffer_minutes: int
         midday: int = 13 * 60
+        late_fee_percent: int | None = None
+        release_minutes: int | None = None
+        offer_minutes: int = 120
 
     class DayClosed(Event):
         day: date
@@ -133,7 +147,7 @@ class Space(Aggregate):
         self.operating = not planned
         self.resources: dict[UUID, Resource] = {}
         self.hours: list[Opening] = []
-        self.cancellation_hours, self.buffer_minutes, self.midday = 24, 0, 13 * 60
+        self.quotas_version = 0
         self.observes_holidays = True
         self.closed: dict[date, str] = {}  # and why
         self.opened: set[date] = set()
@@ -192,6 +206,7 @@ class Space(Aggregate):
         longest_minutes: int | None,
         notice_minutes: int,
         horizon_days: int,
+        approval: bool,
     ) -> None:
         """Replace the rules of booking a resource. Refuses NoLongerOffered, BookedByTheDay."""
         resource = self.resources[resource_id].offered()
@@ -199,7 +214,25 @@ class Space(Aggregate):
         if lengths != (None, None) and resource.kind not in TIMED:
             raise BookedByTheDay
         version = resource.rules.version + 1 if resource.rules else 1
-        self._ruled(resource_id, version, *lengths, notice_minutes, horizon_days)
+        self._ruled(resource_id, version, *lengths, notice_minutes, horizon_days, approval)
+
+    def set_parts(self, resource_id: UUID, parts: list[UUID]) -> None:
+        """Replace what belongs to a room or machine, and is booked with it.
+
+        Refuses NoLongerOffered, BookedByTheDay, PartOfItself.
+        """
+        of_others = {part for each in self.resources.values() for part in each.parts}
+        for each in (resource_id, *parts):
+            if self.resources[each].offered().kind not in TIMED:
+                raise BookedByTheDay
+        whole = any(self.resources[part].parts for part in parts)
+        if resource_id in parts or whole or (parts and resource_id in of_others):
+            raise PartOfItself
+        self._parted(resource_id, sorted(set(parts)))
+
+    def set_quotas(self, quotas: list[Quota]) -> None:
+        """Replace how much one person, or one membership, may book here."""
+        self._quotas(self.quotas_version + 1, quotas)
 
     def set_hours(self, openings: Iterable[Opening]) -> None:
         """Replace the hours of every week. Refuses ClosesBeforeItOpens, HoursOverlap."""
@@ -264,20 +297,37 @@ class Space(Aggregate):
         longest_minutes: int | None,
         notice_minutes: int,
         horizon_days: int,
+        approval: bool,
     ) -> None:
         self.resources[resource_id].rules = BookingRules(
-            version, shortest_minutes, longest_minutes, notice_minutes, horizon_days
+            version, shortest_minutes, longest_minutes, notice_minutes, horizon_days, approval
         )
+
+    @event(PartsSet)
+    def _parted(self, resource_id: UUID, parts: list[UUID]) -> None:
+        self.resources[resource_id].parts = tuple(parts)
+
+    @event(QuotasSet)
+    def _quotas(self, version: int, quotas: list[Quota]) -> None:
+        self.quotas_version = version
 
     @event(HoursSet)
     def _hours(self, hours: list[Opening]) -> None:
         self.hours = hours
 
     @event(TermsSet)
-    def set_terms(self, cancellation_hours: int, buffer_minutes: int, midday: int) -> None:
-        """Hours to cancel before a booking, minutes free between two, minute the morning ends."""
-        self.cancellation_hours, self.buffer_minutes = cancellation_hours, buffer_minutes
-        self.midday = midday
+    def set_terms(
+        self,
+        cancellation_hours: int,
+        buffer_minutes: int,
+        midday: int,
+        late_fee_percent: int | None,
+        release_minutes: int | None,
+        offer_minutes: int,
+    ) -> None:
+        """Hours to cancel before a booking, minutes free between two, minute the morning ends;
+        percent that a late cancellation costs (None: not possible), minutes after which a booking
+        is released (None: never), minutes to take a place that is offered."""
 
     @event(DayClosed)
     def _closed(self, day: date, reason: str) -> None:
