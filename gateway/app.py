@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from gateway import calendars, docs, health
+from gateway import calendars, clock, docs, health
 from gateway.accounts import ERRANDS as ACCOUNTS
 from gateway.api import Run, answering, commanding, plain, previewing, running, tagged
 from gateway.ask import services
@@ -78,7 +78,8 @@ async def life(_: Any) -> AsyncIterator[dict[str, Any]]:
     async with pool(database("gateway")) as opened, services(broker()) as asked:
         views = Views(opened, VIEWS)
         with health.operators_door(asked, views):
-            yield {"services": asked, "views": views, "credentials": Credentials(opened)}
+            async with clock.ticking(asked, views):
+                yield {"services": asked, "views": views, "credentials": Credentials(opened)}
 
 
 app = Door(routes(), life, show)

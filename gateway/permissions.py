@@ -32,6 +32,7 @@ from gateway.whose import (
     own_series,
     own_session,
     own_space,
+    own_wait,
     series_in_own_space,
     themselves,
     with_themselves,
@@ -48,6 +49,9 @@ PERSON: Row = {"member": themselves, "host": at_home_in_own_space, **NETWORK}
 MEMBERSHIP: Row = {"member": own_membership, "host": membership_of_own_space, **NETWORK}
 BOOK: Row = {"member": themselves, "host": own_space, "operator": anyone}
 BOOKING: Row = {"member": own_booking, "host": booking_in_own_space, "operator": anyone}
+BOOKING_OF_SPACE: Row = {"host": booking_in_own_space, "operator": anyone}
+DAY_OF_SPACE: Row = {"host": own_space, "operator": anyone}
+WAIT: Row = {"member": own_wait, **DAY_OF_SPACE}
 SERIES: Row = {"member": own_series, "host": series_in_own_space, "operator": anyone}
 SESSION: Row = {"trainer": own_session, **NETWORK}
 STRICTLY_PRIVATE: Row = {"member": themselves}
@@ -80,6 +84,8 @@ PERMISSIONS: dict[str, Row] = {
     "retire_resource": SPACE,
     "set_prices": SPACE,
     "set_booking_rules": SPACE,
+    "set_parts": SPACE,
+    "set_quotas": SPACE,
     "set_hours": SPACE,
     "set_terms": SPACE,
     "close_day": SPACE,
@@ -108,10 +114,20 @@ PERMISSIONS: dict[str, Row] = {
     "cancel_booking": BOOKING,
     "move_booking": BOOKING,
     "check_in": BOOKING,
-    "record_no_show": {"host": booking_in_own_space, "operator": anyone},
+    "record_no_show": BOOKING_OF_SPACE,
+    "release_place": BOOKING_OF_SPACE,
+    "approve_booking": BOOKING_OF_SPACE,
+    "decline_booking": BOOKING_OF_SPACE,
+    "list_requests": DAY_OF_SPACE,
+    "join_waiting_list": BOOK,
+    "leave_waiting_list": WAIT,
+    "take_offer": WAIT,
+    "offer_places": DAY_OF_SPACE,
+    "list_waiting": {"member": themselves, "host": at_home_in_own_space, "operator": anyone},
+    "see_waiting_list": DAY_OF_SPACE,
     "list_bookings": {"member": themselves, "host": at_home_in_own_space, "operator": anyone},
     "see_booking": BOOKING,
-    "see_visitors": {"host": own_space, "operator": anyone},
+    "see_visitors": DAY_OF_SPACE,
     # mobility
     "issue_pass": NETWORK,
     "extend_pass": NETWORK,

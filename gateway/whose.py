@@ -34,6 +34,7 @@ BOOKING = Lookup(
     "agenda", "SELECT person, space FROM agenda.bookings WHERE booking = %(booking_id)s"
 )
 SERIES = Lookup("agenda", "SELECT person, space FROM agenda.series WHERE series = %(series_id)s")
+WAIT = Lookup("agenda", "SELECT person FROM agenda.waiting WHERE entry = %(entry_id)s")
 SESSION = Lookup(
     "courses",
     """
@@ -111,6 +112,11 @@ async def own_series(caller: Caller, words: Words, look: Look) -> bool:
 
 async def series_in_own_space(caller: Caller, words: Words, look: Look) -> bool:
     return (await look(SERIES))["space"] in caller.spaces
+
+
+async def own_wait(caller: Caller, words: Words, look: Look) -> bool:
+    """The caller waits for a place, with this entry of a waiting list."""
+    return _is(caller.person, (await look(WAIT))["person"])
 
 
 async def own_session(caller: Caller, words: Words, look: Look) -> bool:

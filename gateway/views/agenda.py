@@ -1,6 +1,6 @@
 """Who has booked what, and which places of which day are taken by it."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, LiteralString
 
 from marshmallow import fields
 
@@ -10,6 +10,11 @@ from gateway.view import View
 from gateway.views.calendar import clock
 from gateway.views.directory import Directory
 from gateway.views.people import People
+
+NO_LONGER_WAITS: list[LiteralString] = [
+    "DELETE FROM promises WHERE space_day = %(about)s AND booking = %(entry_id)s",
+    "DELETE FROM waiting WHERE entry = %(entry_id)s",
+]
 
 
 class Agenda(View):
@@ -27,6 +32,9 @@ class Agenda(View):
         ALTER TABLE bookings ADD COLUMN IF NOT EXISTS series uuid;
         ALTER TABLE bookings ADD COLUMN IF NOT EXISTS changes int DEFAULT 0;
         ALTER TABLE bookings ADD COLUMN IF NOT EXISTS changed timestamptz;
+        ALTER TABLE bookings ADD COLUMN IF NOT EXISTS fee_cents int DEFAULT 0;
+        CREATE INDEX IF NOT EXISTS requests_by_space ON bookings (space, first)
+            WHERE state = 'requested';
         CREATE INDEX IF NOT EXISTS bookings_by_series ON bookings (series)
             WHERE series IS NOT NULL;
         CREATE TABLE IF NOT EXISTS series (
@@ -42,10 +50,18 @@ class Agenda(View):
         CREATE INDEX IF NOT EXISTS slots_by_day ON slots (space, day);
         CREATE TABLE IF NOT EXISTS space_days (space_day uuid PRIMARY KEY, space uuid, day date);
         CREATE TABLE IF NOT EXISTS promises (
-            space_day uuid, booking uuid, space uuid, day date, resource uuid, start int, "end" int,
-            PRIMARY KEY (space_day, booking, start)
+            space_day uuid, booking uuid, space uuid, day date, resource uuid, start int, "end" int
         );
+        ALTER TABLE promises DROP CONSTRAINT IF EXISTS promises_pkey;
+        CREATE UNIQUE INDEX IF NOT EXISTS promises_by_booking
+            ON promises (space_day, booking, resource, start);
         CREATE INDEX IF NOT EXISTS promises_by_day ON promises (space, day);
+        CREATE TABLE IF NOT EXISTS waiting (
+            entry uuid PRIMARY KEY, joined bigint, person uuid, space uuid, day date, resource uuid,
+            start int, "end" int, half_days int, until timestamptz
+        );
+        CREATE INDEX IF NOT EXISTS waiting_by_person ON waiting (person);
+        CREATE INDEX IF NOT EXISTS waiting_by_day ON waiting (space, day);
         CREATE TABLE IF NOT EXISTS offices (office uuid PRIMARY KEY, space uuid, resource uuid);
         CREATE TABLE IF NOT EXISTS lets (
             booking uuid PRIMARY KEY, space uuid, resource uuid, first date, last date
@@ -61,7 +77,9 @@ class Agenda(View):
             ), made AS (
                 INSERT INTO bookings
                 SELECT %(about)s::uuid, %(person_id)s::uuid, %(space_id)s::uuid,
-                    %(resource_id)s::uuid, %(kind)s, 'booked', coalesce(%(first)s::date, min(day)),
+                    %(resource_id)s::uuid, %(kind)s,
+                    CASE WHEN %(awaits_approval)s THEN 'requested' ELSE 'booked' END,
+                    coalesce(%(first)s::date, min(day)),
                     coalesce(%(last)s::date, max(day)), %(price_cents)s, %(price_version)s,
                     %(price_rule)s, %(time)s, %(price_lines)s, %(series_id)s::uuid, 0,
                     %(time)s
@@ -89,6 +107,7 @@ class Agenda(View):
             """,
             """
             UPDATE bookings b SET first = s.first, last = s.last, price_cents = %(price_cents)s,
+                state = CASE WHEN %(awaits_approval)s THEN 'requested' ELSE 'booked' END,
                 price_version = %(price_version)s, price_rule = %(price_rule)s,
                 price_lines = %(price_lines)s, changes = changes + 1, changed = %(time)s
             FROM (SELECT min(day) AS first, max(day) AS last FROM slots
@@ -98,7 +117,20 @@ class Agenda(View):
         ],
         "bookings.BookingCancelled": [
             """
-            UPDATE bookings SET state = 'cancelled', changes = changes + 1, changed = %(time)s
+            UPDATE bookings SET state = 'cancelled', fee_cents = %(fee_cents)s,
+                changes = changes + 1, changed = %(time)s
+            WHERE booking = %(about)s
+            """
+        ],
+        "bookings.BookingApproved": [
+            """
+            UPDATE bookings SET state = 'booked', changes = changes + 1, changed = %(time)s
+            WHERE booking = %(about)s
+            """
+        ],
+        "bookings.BookingDeclined": [
+            """
+            UPDATE bookings SET state = 'declined', changes = changes + 1, changed = %(time)s
             WHERE booking = %(about)s
             """
         ],
@@ -130,6 +162,26 @@ class Agenda(View):
         "bookings.PlaceReturned": [
             "DELETE FROM promises WHERE space_day = %(about)s AND booking = %(booking_id)s"
         ],
+        "bookings.WaitingListJoined": [
+            """
+            INSERT INTO waiting
+            SELECT %(entry_id)s::uuid, %(position)s, %(person_id)s::uuid, space, day,
+                %(resource_id)s::uuid, %(start)s, %(end)s, %(half_days)s
+            FROM space_days WHERE space_day = %(about)s
+            """
+        ],
+        "bookings.PlaceOffered": [
+            "UPDATE waiting SET until = %(until)s WHERE entry = %(entry_id)s",
+            """
+            INSERT INTO promises
+            SELECT %(about)s::uuid, entry, space, day, held.resource::uuid, start, "end"
+            FROM waiting, jsonb_array_elements_text(%(resources)s) AS held(resource)
+            WHERE entry = %(entry_id)s
+            """,
+        ],
+        "bookings.WaitingListLeft": NO_LONGER_WAITS,
+        "bookings.OfferLapsed": NO_LONGER_WAITS,
+        "bookings.OfferTaken": NO_LONGER_WAITS,
         "bookings.OfficeLetsOpened": [
             "INSERT INTO offices VALUES (%(about)s, %(space_id)s, %(resource_id)s)"
         ],

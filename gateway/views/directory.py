@@ -27,6 +27,11 @@ class Directory(View):
             hour_cents int, half_day_cents int, day_cents int, month_cents int
         );
         ALTER TABLE resources ADD COLUMN IF NOT EXISTS rules jsonb;
+        ALTER TABLE resources ADD COLUMN IF NOT EXISTS parts jsonb DEFAULT '[]';
+        ALTER TABLE spaces ADD COLUMN IF NOT EXISTS late_fee_percent int;
+        ALTER TABLE spaces ADD COLUMN IF NOT EXISTS release_minutes int;
+        ALTER TABLE spaces ADD COLUMN IF NOT EXISTS offer_minutes int DEFAULT 120;
+        ALTER TABLE spaces ADD COLUMN IF NOT EXISTS quotas jsonb DEFAULT '[]';
         CREATE INDEX IF NOT EXISTS resources_by_space ON resources (space);
         CREATE TABLE IF NOT EXISTS days (
             space uuid, day date, open bool, reason text, PRIMARY KEY (space, day)
@@ -58,10 +63,13 @@ class Directory(View):
         "spaces.TermsSet": [
             """
             UPDATE spaces SET cancellation_hours = %(cancellation_hours)s,
-                buffer_minutes = %(buffer_minutes)s, midday = %(midday)s
+                buffer_minutes = %(buffer_minutes)s, midday = %(midday)s,
+                late_fee_percent = %(late_fee_percent)s, release_minutes = %(release_minutes)s,
+                offer_minutes = %(offer_minutes)s
             WHERE space = %(about)s
             """
         ],
+        "spaces.QuotasSet": ["UPDATE spaces SET quotas = %(quotas)s WHERE space = %(about)s"],
         "spaces.HolidaysObserved": [
             "UPDATE spaces SET holidays_observed = %(observed)s WHERE space = %(about)s"
         ],
@@ -100,9 +108,13 @@ class Directory(View):
             UPDATE resources SET rules = jsonb_build_object('version', %(version)s::int,
                 'shortest_minutes', %(shortest_minutes)s::int,
                 'longest_minutes', %(longest_minutes)s::int,
-                'notice_minutes', %(notice_minutes)s::int, 'horizon_days', %(horizon_days)s::int)
+                'notice_minutes', %(notice_minutes)s::int, 'horizon_days', %(horizon_days)s::int,
+                'approval', %(approval)s::bool)
             WHERE resource = %(resource_id)s
             """
+        ],
+        "spaces.PartsSet": [
+            "UPDATE resources SET parts = %(parts)s WHERE resource = %(resource_id)s"
         ],
         "spaces.ResourceLent": [
             """

@@ -11,6 +11,7 @@ TOGETHER = {
     "subscribe": {"person_id": str(SOMEBODY)},
     "move_booking": {"days": ["2031-03-03"], "part": "day"},
     "move_series": {"part": "day"},
+    "join_waiting_list": {"part": "day"},
     "plan_session": {"place": "École de Couvin"},
     "sign_in": {"password": "the right one"},
 }

@@ -58,6 +58,7 @@ NOTHING_OWNED = {
     whose.MEMBERSHIP: {"space": ELSEWHERE, "person": SOMEBODY},
     whose.BOOKING: {"space": ELSEWHERE, "person": SOMEBODY},
     whose.SERIES: {"space": ELSEWHERE, "person": SOMEBODY},
+    whose.WAIT: {"person": SOMEBODY},
     whose.SESSION: {"trainers": [SOMEBODY]},
 }
 NOTHING_SAID = {"role": "operator"}
@@ -79,6 +80,7 @@ OWNED = {
     "booking in own space": ({}, {whose.BOOKING: {"space": MINE, "person": SOMEBODY}}),
     "own series": ({}, {whose.SERIES: {"space": ELSEWHERE, "person": ME}}),
     "series in own space": ({}, {whose.SERIES: {"space": MINE, "person": SOMEBODY}}),
+    "own wait": ({}, {whose.WAIT: {"person": ME}}),
     "own session": ({}, {whose.SESSION: {"trainers": [SOMEBODY, ME]}}),
 }
 IMPLIED = {"newcomer in own space": {"no operator"}}
