@@ -63,6 +63,6 @@ texts:           ## bring the catalogues of the languages up to date, for transl
 
 lock:            ## choose the newest allowed versions of all packages
 	@$(LOCAL) prepare
-	for each in requirements requirements-dev; do $(BIN)/uv pip compile $$each.in -o $$each.lock \
+	for each in requirements requirements-dev requirements-assets; do $(BIN)/uv pip compile $$each.in -o $$each.lock \
 	    --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header --quiet; done

@@ -6,15 +6,13 @@ uvicorn gateway.app:app --no-server-header
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
-from gateway import calendars, clock, docs, health
+from gateway import assets, calendars, clock, docs, health
 from gateway.accounts import ERRANDS as ACCOUNTS
 from gateway.api import Run, answering, commanding, plain, previewing, running, tagged
 from gateway.ask import services
@@ -51,24 +49,22 @@ async def openapi(request: Request) -> Response:
     return tagged(request, plain(CONTRACT), public=True)
 
 
-def routes() -> list[Route | Mount]:
-    return [
-        *resources(
-            [
-                *(under_v1(question, answering(question)) for question in QUESTIONS),
-                *(under_v1(message, commanding(message)) for message in COMMANDS),
-                *(under_v1(m, previewing(m), "/preview") for m in COMMANDS if m.has_preview),
-                *(under_v1(errand, running(errand, run)) for errand, run in ERRANDS.items()),
-                *PAGES,
-                (f"GET {calendars.ROUTE}", calendars.read_calendar),
-                ("GET /openapi.json", openapi),
-                ("GET /docs", docs.page(CONTRACT)),
-                ("GET /healthz", health.alive),
-                ("GET /readyz", health.ready),
-            ]
-        ),
-        Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
-    ]
+def routes() -> list[Route]:
+    return resources(
+        [
+            *(under_v1(question, answering(question)) for question in QUESTIONS),
+            *(under_v1(message, commanding(message)) for message in COMMANDS),
+            *(under_v1(m, previewing(m), "/preview") for m in COMMANDS if m.has_preview),
+            *(under_v1(errand, running(errand, run)) for errand, run in ERRANDS.items()),
+            *PAGES,
+            (f"GET {calendars.ROUTE}", calendars.read_calendar),
+            ("GET /openapi.json", openapi),
+            ("GET /docs", docs.page(CONTRACT)),
+            ("GET /healthz", health.alive),
+            ("GET /readyz", health.ready),
+            ("GET /static/{name}", assets.send),
+        ]
+    )
 
 
 @asynccontextmanager

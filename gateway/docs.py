@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from gateway.assets import asset
 from gateway.door import Endpoint
 
 Part = dict[str, Any]
@@ -23,6 +24,7 @@ TEMPLATES = Environment(
 def page(contract: Part) -> Endpoint:
     read = _Reader(contract)
     text = TEMPLATES.get_template("docs.html").render(
+        asset=asset,
         contract=contract,
         groups=_groups(contract),
         kind=_kind,

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Match, Mount, Route, Router
+from starlette.routing import Match, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway import meters, problems
@@ -49,7 +49,7 @@ class Resource:
         await response(scope, receive, send)
 
 
-def resources(endpoints: Iterable[tuple[str, Endpoint]]) -> list[Route | Mount]:
+def resources(endpoints: Iterable[tuple[str, Endpoint]]) -> list[Route]:
     """("GET /spaces", list_spaces), ... -> one route an address, those without {names} first."""
     found: dict[str, dict[str, Endpoint]] = {}
     for route, endpoint in endpoints:
@@ -74,7 +74,7 @@ class Door:
     `show` may show a problem to people in another way than to programs.
     """
 
-    def __init__(self, routes: list[Route | Mount], life: Any, show: Show = as_json) -> None:
+    def __init__(self, routes: list[Route], life: Any, show: Show = as_json) -> None:
         self.life, self.routes, self.show = Router(lifespan=life), routes, show
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

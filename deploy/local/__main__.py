@@ -7,7 +7,7 @@ The targets of the Makefile. Begins with whatever Python there is, and goes on i
 import signal
 import sys
 
-from deploy.local import environment, packages
+from deploy.local import assets, environment, packages
 from deploy.local.process import DidNotStart
 
 MEASUREMENTS = {"bench": "tests.bench.run", "schemathesis": "tests.fuzz.run"}
@@ -23,6 +23,8 @@ def main(verb: str, *words: str) -> int:
     elif not environment.is_made():
         raise SystemExit("Nothing was ever started in this clone: `make up` does.")
     environment.go_on_inside(verb, *words)
+    if for_developers or verb == "up":
+        assets.provide()
     from deploy.local import experiment, network  # which need what is now installed
 
     if verb == "test":

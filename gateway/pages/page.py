@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway import positions, problems
 from gateway.api import Done, look_up, perform, preview
+from gateway.assets import asset
 from gateway.pages import problem as regret
 from gateway.pages.codes import CODES
 from gateway.pages.language import LANGUAGES, Language, capital
@@ -70,6 +71,7 @@ def templates(language: Language) -> Environment:
         title=partial(regret.title, language),
         sentence=partial(regret.sentence, language),
         new_key=new_key,
+        asset=asset,
     )
     return found
 

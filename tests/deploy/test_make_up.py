@@ -15,7 +15,8 @@ from deploy.local.environment import RUNTIME, fingerprint
 from deploy.local.where import CLONE
 from tests.packages import PACKAGES
 
-PARTS = (*PACKAGES, "Makefile", "requirements.lock")
+ASSETS = ("requirements-assets.lock", "package.json", "package-lock.json", ".npmrc")
+PARTS = (*PACKAGES, "Makefile", "requirements.lock", *ASSETS)
 GIVEN = ("ESSAIM_POSTGRES", "ESSAIM_BROKER", "POSTGRES", "BROKER", "MAKEFLAGS", "MAKELEVEL")
 ROLES = ("member", "host", "coordinator", "trainer", "auditor", "operator")
 
@@ -80,6 +81,7 @@ def test_two_clones_start_at_once_and_do_not_clash(clones):
     for clone, output in zip(clones, said, strict=True):
         assert len(clone.spaces()) == 10
         assert clone.address in output
+        assert "/static/htmx." in httpx.get(clone.address).text
         for email, password, _ in clone.sign_ins():
             assert email in output and password in output
 

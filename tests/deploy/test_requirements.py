@@ -48,7 +48,7 @@ def test_every_package_that_is_imported_is_required_by_name(folders, files):
     assert all({*map(canonical, owners[module])} & required for module in strangers)
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-assets"])
 def test_a_lock_file_has_everything_required_with_hashes_and_no_address(name):
     lock = (CLONE / f"{name}.lock").read_text()
     pinned = re.findall(r"^([a-z0-9_.-]+)==[^\n]*\\\n    --hash=sha256:", lock, re.MULTILINE)
