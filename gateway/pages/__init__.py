@@ -3,7 +3,9 @@
 from gateway.door import Endpoint
 from gateway.pages import (
     book,
+    choose_appearance,
     choose_language,
+    design,
     mine,
     my_pass,
     network,
@@ -34,4 +36,6 @@ PAGES: list[tuple[str, Endpoint]] = [
     ("POST /connexion", sign_in.sign_in),
     ("POST /deconnexion", sign_in.sign_out),
     ("POST /langue", choose_language.choose),
+    ("POST /apparence", choose_appearance.choose),
+    ("GET /design", design.see),
 ]

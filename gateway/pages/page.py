@@ -19,7 +19,7 @@ from gateway.assets import asset
 from gateway.pages import problem as regret
 from gateway.pages.codes import CODES
 from gateway.pages.language import LANGUAGES, Language, capital
-from gateway.pages.reader import language_of
+from gateway.pages.reader import appearance_of, language_of
 from gateway.people import VISITOR, Caller, csrf_of, identify, require_csrf
 from gateway.permissions import refusal
 from gateway.problems import Away, NoAnswer, Problem, nothing_known
@@ -87,6 +87,7 @@ def rendered(request: Request, template: str, status: int = 200, **words: Any) -
     csrf = csrf_of(request) if caller.signed_in else ""
     typed = defaultdict(str, words.pop("typed", {}))
     always = {"caller": caller, "csrf": csrf, "path": request.url.path, "typed": typed}
+    always["appearance"] = appearance_of(request)
     words = {"wrong": set(), "here": asked_for(request), **always, **words}
     language = language_of(request)
     html = templates(language).get_template(template).render(words)

@@ -1,4 +1,5 @@
-"""In which language somebody reads: as they chose here, as their browser says, or in French."""
+"""How somebody reads: in which language, and by day or by night. As they chose here, else as their
+browser says, else in French."""
 
 import re
 
@@ -8,6 +9,9 @@ from starlette.responses import Response
 from gateway.pages.language import LANGUAGES, Language
 
 COOKIE = "essaim_language"
+APPEARANCE = "essaim_appearance"
+APPEARANCES = ("", "light", "dark")
+"""The first leaves it to the device."""
 A_YEAR = 365 * 24 * 60 * 60
 DEFAULT = "fr"
 
@@ -34,12 +38,25 @@ def preferred(header: str) -> Language:
     return LANGUAGES[best if ours[best] else DEFAULT]
 
 
+def appearance_of(request: Request) -> str:
+    chosen = request.cookies.get(APPEARANCE, "")
+    return chosen if chosen in APPEARANCES else ""
+
+
 def remember(request: Request, response: Response, language: Language) -> None:
     """The browser says it with each request from now on."""
+    _keep(request, response, COOKIE, language.code)
+
+
+def keep_appearance(request: Request, response: Response, chosen: str) -> None:
+    _keep(request, response, APPEARANCE, chosen)
+
+
+def _keep(request: Request, response: Response, name: str, value: str) -> None:
     response.set_cookie(
-        COOKIE,
-        language.code,
-        max_age=A_YEAR,
+        name,
+        value,
+        max_age=A_YEAR if value else 0,
         httponly=True,
         samesite="lax",
         secure=request.url.scheme == "https",

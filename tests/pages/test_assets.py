@@ -28,10 +28,11 @@ def test_a_page_names_what_it_brings_by_its_content(browser, page):
     mine = browser()
     seen = page(mine.get("/"))
     named = [each["href"] for each in seen.all("link")] + [e["src"] for e in seen.all("script")]
-    assert len(named) == 4
+    named += re.findall(r"url\((/.*?)\)", mine.get(named[2]).text)
+    assert len(named) == 6
     for address in named:
         told = mine.get(address)
-        mark = re.fullmatch(r"/static/[\w-]+\.(\w{12})\.(css|js|svg)", address)[1]
+        mark = re.fullmatch(r"/static/[\w-]+\.(\w{12})\.(css|js|svg|woff2)", address)[1]
         assert sha256(told.content).hexdigest().startswith(mark)
         assert told.headers["Cache-Control"] == FOR_EVER
 

@@ -1,40 +1,79 @@
-"""What the sheet promises to people's eyes: enough contrast by day and by night (WCAG AA)."""
+"""What the sheets promise to people's eyes: enough contrast by day and by night (WCAG 2.2 AA), and
+names instead of colours."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-SHEET = (Path(__file__).parents[2] / "gateway" / "static" / "essaim.css").read_text()
-DAY, NIGHT = (dict(re.findall(r"--([\w-]+): (#\w{6})", part)) for part in SHEET.split("@media")[:2])
-ON = ("paper", "card")
-TEXT = [(text, under) for text in ("ink", "soft", "link", "red") for under in ON]
-TEXT += [("ink", under) for under in ("good", "bad", "comb")]
-TEXT += [("on-green", "green"), ("on-honey", "honey"), ("paper", "red"), ("soft", "good")]
-SHAPES = [("free", "card"), ("busy", "free"), ("soft", "paper")]
+from gateway.assets import OURS, SHEETS
+from gateway.pages import design
+
+TEXTS = {name: (OURS / "sheets" / f"{name}.css").read_text() for name in SHEETS}
+MACROS = (OURS.parent / "templates" / "macros.html").read_text()
 
 
-def brightness(colour):
-    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+@pytest.mark.parametrize("pair", design.contrasts(), ids=lambda pair: f"{pair[0]}-on-{pair[1]}")
+def test_one_colour_stands_out_from_the_other(pair):
+    assert min(pair.day, pair.night) >= pair.least
 
 
-def contrast(one, other):
-    dark, light = sorted((brightness(one), brightness(other)))
-    return (light + 0.05) / (dark + 0.05)
+def test_contrast_is_measured_as_the_standard_says():
+    assert design.contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert design.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize("colours", [DAY, DAY | NIGHT], ids=["day", "night"])
-def test_text_and_shapes_stand_out(colours):
-    weak = [
-        pair
-        for pairs, least in ((TEXT, 4.5), (SHAPES, 3))
-        for pair in pairs
-        if contrast(*(colours[name] for name in pair)) < least
-    ]
-    assert weak == []
+@pytest.mark.parametrize("name", [name for name in SHEETS if name not in ("tokens", "print")])
+def test_a_sheet_has_no_colour_of_its_own(name):
+    assert not re.findall(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch)\(", TEXTS[name])
 
 
-def test_the_sheet_asks_nobody_else():
-    assert "http" not in SHEET and "@import" not in SHEET and "url(" not in SHEET
+def test_every_name_that_is_used_is_given_and_the_other_way_round():
+    used = set(re.findall(r"var\(--([\w-]+)\)", "".join(TEXTS.values())))
+    assert used == set(re.findall(r"--([\w-]+):", TEXTS["tokens"]))
+
+
+def test_a_colour_that_is_text_somewhere_is_measured():
+    """`color: var(--x)` in any sheet: then x is measured on something."""
+    written = set(re.findall(r"[ {;](?:color|fill): var\(--([\w-]+)\)", "".join(TEXTS.values())))
+    measured = {name for front, behind, _ in design.PAIRS for name in (front, behind)}
+    assert written - measured <= {"line"}
+
+
+def test_the_sheets_ask_nobody_else():
+    everything = "".join(TEXTS.values())
+    assert "http" not in everything and "@import" not in everything
+    assert re.findall(r"url\((.*?)\)", everything) == ["figtree.woff2"]
+
+
+def test_the_page_shows_what_pages_are_made_of(browser, page):
+    """Every macro that has a look of its own."""
+    seen = page(browser().get("/design"))
+    source = (OURS.parent / "templates" / "design.html").read_text()
+    without_look = {"mark", "link", "ours", "once", "named", "after"}  # inside of others
+    of_things = {"prices", "size", "about", "cancellation"}  # sentences
+    macros = set(re.findall(r"{% macro (\w+)\(", MACROS))
+    assert {name for name in macros if f"ui.{name}(" in source} == macros - without_look - of_things
+    assert len(seen.all("h1")) == 2 and seen.all("div", lang="en")
+    assert "4.5" in seen.text and seen.all("input", id="failing")[0]["aria-invalid"] == "true"
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_whoever_chooses_an_appearance_keeps_it(browser, page, name):
+    mine = browser()
+    told = mine.post("/apparence", data={"appearance": name, "suite": "/connexion"})
+    assert (told.status_code, told.headers["Location"]) == (303, "/connexion")
+    mine.cookies |= dict(told.cookies)
+    seen = page(mine.get("/connexion"))
+    assert seen.all("html")[0]["data-theme"] == name
+    again = mine.post("/apparence", data={"appearance": ""})
+    assert "Max-Age=0" in again.headers["Set-Cookie"]
+
+
+def test_an_appearance_that_does_not_exist_is_refused_and_never_shown(browser, page):
+    mine = browser()
+    assert mine.post("/apparence", data={"appearance": "pink"}).status_code == 422
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    told = mine.post("/apparence", data={"appearance": "dark"}, headers=elsewhere)
+    assert told.status_code == 403
+    mine.cookies["essaim_appearance"] = '"><script>'
+    assert "data-theme" not in page(mine.get("/")).all("html")[0]

@@ -248,6 +248,6 @@ def test_the_other_look_finds_what_it_looks_for():
 
 @pytest.mark.parametrize("file", sorted(TEMPLATES.glob("*.html")), ids=lambda file: file.name)
 def test_a_template_says_nothing_of_its_own(file):
-    if file.name != "docs.html":  # which is for programmers, and English
+    if file.name not in ("docs.html", "design.html"):  # for programmers, and English
         said = said_by(file.read_text())
         assert said - FOR_PROGRAMS.get(file.name, set()) <= {"Essaim", "km", "RabbitMQ"}
