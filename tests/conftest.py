@@ -66,6 +66,14 @@ def network(servers, fresh_databases):
         yield running
 
 
+@pytest.fixture(scope="session")
+def border(network):
+    """A space on either side, and somebody in each role."""
+    from tests.border import Border
+
+    return Border(network)
+
+
 def eventually(check, within=10.0):
     deadline = time.monotonic() + within
     while not (seen := check()) and time.monotonic() < deadline:

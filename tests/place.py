@@ -18,22 +18,26 @@ def in_days(number):
 
 
 class Place:
-    def __init__(self, operator):
-        self.operator = operator
+    def __init__(self, operator, name="Place", **where):
+        """`where`: other than in Chimay, in Belgium."""
+        self.operator, self.name = operator, name
         self.code = f"place-{uuid4().hex[:8]}"
-        organisation = {"code": self.code, "name": "Place", "country": "BE", "kind": "company"}
+        self.country = where.get("country", "BE")
+        organisation = {"name": name, "country": self.country, "kind": "company"}
+        organisation["code"] = self.code
         self.organisation = operator.done("/v1/organisations", organisation)["id"]
         self.space = operator.done(
             "/v1/spaces",
             {
                 "code": self.code,
-                "name": "Place",
+                "name": name,
                 "operator_id": self.organisation,
                 "town": "Chimay",
                 "country": "BE",
                 "timezone": "Europe/Brussels",
                 "lat": 50.048,
                 "lon": 4.317,
+                **where,
             },
         )["id"]
         every_day = [{"weekday": n, "opens": "08:00", "closes": "18:00"} for n in range(1, 8)]

@@ -1,0 +1,184 @@
+"""A border with a space on either side, and somebody in each role whom nobody can mistake.
+
+Their names, addresses and numbers occur nowhere else: wherever one is found, it is theirs.
+"""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import uuid4
+
+from tests.network import PASSWORD
+from tests.place import Place, in_days
+
+CHIMAY = {"town": "Chimay", "country": "BE"}
+CHARLEVILLE = {"town": "Charleville-Mézières", "country": "FR", "timezone": "Europe/Paris"}
+CHARLEVILLE |= {"lat": 49.762, "lon": 4.726}
+TODAY = in_days(0)
+MONDAY = date.fromisoformat(TODAY) - timedelta(days=date.fromisoformat(TODAY).weekday())
+NIGHT_AND_DAY = [{"weekday": n, "opens": "00:00", "closes": "24:00"} for n in range(1, 8)]
+
+# who: given name, family name, home, role
+PEOPLE = {
+    "member": ("Zephyrinette", "Vanquishbeck", "home", None),
+    "neighbour": ("Ottokarine", "Brimblethwaite", "abroad", None),
+    "host": ("Perpetuine", "Quagglehorn", "home", "host"),
+    "host abroad": ("Ildefonsius", "Wurstelhofen", "abroad", "host"),
+    "coordinator": ("Griseldine", "Pumpernick", "home", "coordinator"),
+    "trainer": ("Balthazarin", "Snickelfritz", "home", "trainer"),
+    "auditor": ("Euphrosine", "Kettleworthy", "home", "auditor"),
+    "operator": ("Crispulonde", "Ravensbottom", "home", "operator"),
+}
+
+
+class Thing(NamedTuple):
+    """What somebody may own: whose it is, at which space, and who trains it."""
+
+    person: str | None = None
+    space: str | None = None
+    trainers: tuple[str, ...] = ()
+
+
+class Person:
+    """Somebody with an account. `of_space`: they are host of it."""
+
+    def __init__(self, border, who):
+        given, family, side, self.role = PEOPLE[who]
+        number = 10 + list(PEOPLE).index(who)
+        self.home = getattr(border, side)
+        self.of_space = self.home.space if self.role == "host" else None
+        self.details = {
+            "given_name": given,
+            "family_name": family,
+            "email": f"{given}-{uuid4().hex[:8]}@planted.example".lower(),
+            "phone": f"+32 470 91 73 {number}",
+        }
+        about = {"status": "independent", "residence": "BE", "home_space_id": self.home.space}
+        account = {**self.details, **about, "password": PASSWORD}
+        self.id = border.operator.done("/v1/accounts", account)["person_id"]
+        if self.role:
+            trusted = {"role": self.role, "space_id": self.of_space}
+            border.operator.done(f"/v1/persons/{self.id}/roles", trusted)
+
+    @property
+    def names(self):
+        return {"given_name", "family_name"}
+
+
+class Border:
+    def __init__(self, network):
+        self.network, self.operator = network, network.operator
+        self.home = Place(self.operator, "La Grange <Coworking>", **CHIMAY)
+        self.abroad = Place(self.operator, "L'Atelier", **CHARLEVILLE)
+        for place in (self.home, self.abroad):
+            place.set("hours", hours=NIGHT_AND_DAY)
+        self.people = {who: Person(self, who) for who in PEOPLE}
+        self.things = {p.id: Thing(p.id, p.home.space) for p in self.people.values()}
+        self.visitors = {}  # who comes today: space -> persons
+        self.subscribers = {}  # space -> persons
+        self.participants = {}  # session -> persons
+        self.words = {
+            "code": [self.home.code, self.abroad.code],
+            "day": [TODAY],
+            "monday": [str(MONDAY)],
+            "month": [TODAY[:7]],
+            "year": [TODAY[:4]],
+            "space_id": [self.home.space, self.abroad.space],
+            "home_space_id": [self.home.space],
+            "host_space_id": [self.abroad.space],
+            "person_id": [self.people[who].id for who in ("member", "neighbour", "operator")],
+            "name": ["essaim.css"],
+            "role": ["operator", "coordinator"],
+            "organisation_id": [self.home.organisation],
+            "resource_id": [self.home.offers["desks"]],
+        }
+        self._live()
+        self.sessions = {who: self._session(who) for who in self.people}
+        self.sessions["visitor"] = self.browser()
+        member = self.sessions["member"]
+        travel = {"day": in_days(-1), "country": "BE", "place_kind": "travel", "half_days": 1}
+        member.done(f"/v1/persons/{self.people['member'].id}/work-days", travel)
+        address = member.done("/v1/calendar")["address"]
+        token = member.done("/v1/tokens", {"label": "door"})["token_id"]
+        self.words |= {"token": [address.rpartition("/")[2][:-4]], "token_id": [token]}
+        for each in self.sessions.values():
+            each.headers["Position"] = self.operator.headers["Position"]
+
+    # What they do
+
+    def _live(self):
+        member, neighbour = self.people["member"], self.people["neighbour"]
+        trainer, coordinator = self.people["trainer"], self.people["coordinator"]
+        for person, place in (
+            (member, self.abroad),
+            (neighbour, self.abroad),
+            (trainer, self.home),
+        ):
+            booked = self.operator.done("/v1/desk-bookings", place.desk_for(person.id, 0, "day"))
+            self._note("booking_id", booked, Thing(person.id, place.space))
+            self.visitors.setdefault(place.space, set()).add(person.id)
+        self._series(member, self.home)
+        for person, place in ((member, self.home), (neighbour, self.abroad)):
+            self._subscribe(person, place)
+        self._travel(member)
+        self._learn((member, trainer), (neighbour, coordinator))
+        lent = {"borrower_id": self.abroad.space, "kind": "time", "hours": 3, "start": TODAY}
+        lent |= {"person_id": member.id, "end": in_days(5)}
+        path = f"/v1/spaces/{self.home.space}/loans"
+        self._note("loan_id", self.operator.done(path, lent), Thing(member.id, self.home.space))
+
+    def _series(self, person, place):
+        desk = place.desk_for(person.id, 7)
+        [first] = desk.pop("days")
+        weekly = {**desk, "every": "week", "first": first, "until": in_days(21)}
+        done = self.operator.done("/v1/desk-series", weekly)
+        self._note("series_id", done, Thing(person.id, place.space))
+
+    def _subscribe(self, person, place):
+        plan = {"code": "ten-days", "name": "Ten days", "month_cents": 9000, "included_days": 10}
+        offered = self.operator.done(f"/v1/spaces/{place.space}/plans", plan)
+        self._note("plan_id", offered, Thing(space=place.space))
+        words = {"person_id": person.id, "plan_id": offered["id"], "start": TODAY}
+        done = self.operator.done(f"/v1/spaces/{place.space}/subscriptions", words)
+        self._note("membership_id", done, Thing(person.id, place.space))
+        self.subscribers.setdefault(place.space, set()).add(person.id)
+
+    def _travel(self, person):
+        sponsored = {"person_id": person.id, "year": int(TODAY[:4]), "days": 10}
+        sponsored["sponsor_id"] = self.home.organisation
+        self._note("pass_id", self.operator.done("/v1/passes", sponsored), Thing(person.id))
+        tariff = {"valid_from": TODAY, "half_day_cents": 700, "day_cents": 1200}
+        self.operator.done(f"/v1/spaces/{self.abroad.space}/tariffs", tariff)
+
+    def _learn(self, *pairs):
+        course = {"code": f"course-{uuid4().hex[:8]}", "name": "Laser"}
+        course |= {"provider_id": self.home.organisation}
+        course["modules"] = [{"code": "laser", "title": "Laser", "hours": 1}]
+        taught = self.operator.done("/v1/courses", course)
+        self._note("course_id", taught, Thing())
+        for participant, trainer in pairs:
+            half_day = {"day": in_days(3), "half": "am", "minutes": 60, "module": "laser"}
+            session = {"space_id": self.home.space, "trainers": [trainer.id], "capacity": 3}
+            path = f"/v1/courses/{taught['id']}/sessions"
+            planned = self.operator.done(path, {**session, "slots": [half_day]})
+            self._note("session_id", planned, Thing(trainers=(trainer.id,)))
+            enrolled = {"person_id": participant.id}
+            self.operator.done(f"/v1/sessions/{planned['id']}/enrolments", enrolled)
+            self.participants[planned["id"]] = {participant.id}
+
+    def _note(self, name, done, thing):
+        self.words.setdefault(name, []).append(done["id"])
+        self.things[done["id"]] = thing
+
+    # Their browsers
+
+    def browser(self):
+        opened = self.network.client()
+        opened.headers.update({"Sec-Fetch-Site": "same-origin", "Accept": "text/html"})
+        opened.csrf = ""
+        return opened
+
+    def _session(self, who):
+        opened = self.browser()
+        words = {"email": self.people[who].details["email"], "password": PASSWORD}
+        opened.csrf = opened.done("/v1/sessions", words)["csrf_token"]
+        return opened

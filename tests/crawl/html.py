@@ -1,0 +1,99 @@
+"""What of a page leads on: links and forms, as a browser without JavaScript understands them."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+TYPED = ("input", "select", "textarea")
+
+
+@dataclass
+class Field:
+    name: str
+    kind: str
+    attributes: dict
+    value: str = ""
+    options: list = field(default_factory=list)
+    within: dict = field(default_factory=dict)
+    """The fieldset that it stands in."""
+
+    @property
+    def required(self):
+        return "required" in self.attributes
+
+
+@dataclass
+class Form:
+    method: str
+    action: str
+    fields: list = field(default_factory=list)
+    buttons: list = field(default_factory=list)
+
+    def hidden(self):
+        return {each.name: each.value for each in self.fields if each.kind == "hidden"}
+
+    def visible(self):
+        """name -> field; of radio buttons the first one, with all that can be chosen."""
+        found = {}
+        for each in self.fields:
+            if each.kind == "hidden" or not each.name:
+                continue
+            first = found.setdefault(each.name, each)
+            if each.kind == "radio":
+                first.options.append(each.value)
+                if "checked" in each.attributes:
+                    first.value = each.value
+        return found
+
+
+class Page(HTMLParser):
+    """`ids`: what is said where; `texts` of the whole page, and `language` it is said in."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.links, self.forms, self.ids, self.language = [], [], {}, ""
+        self.open, self.fieldsets = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        a = {name: value or "" for name, value in attributes}
+        if "id" in a:
+            self.ids[a["id"]] = ""
+        if tag not in ("input", "meta", "link", "br", "img", "hr"):
+            self.open.append((tag, a.get("id")))
+        match tag:
+            case "html":
+                self.language = a.get("lang", "")
+            case "a" if "href" in a:
+                self.links.append(a["href"])
+            case "form":
+                self.forms.append(Form(a.get("method", "get").lower(), a.get("action", "")))
+            case "fieldset":
+                self.fieldsets.append(a)
+            case "button" if self._form():
+                self._form().buttons.append((a.get("name", ""), a.get("value", "")))
+            case "option" if self._form():
+                select = self._form().fields[-1]
+                select.options.append(a.get("value", ""))
+                if "selected" in a or len(select.options) == 1:
+                    select.value = select.options[-1]
+            case _ if tag in TYPED and self._form():
+                kind = a.get("type", "text") if tag == "input" else tag
+                within = self.fieldsets[-1] if self.fieldsets else {}
+                made = Field(a.get("name", ""), kind, a, a.get("value", ""), within=within)
+                self._form().fields.append(made)
+
+    def handle_endtag(self, tag):
+        if tag == "fieldset":
+            self.fieldsets.pop()
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        for tag, id in self.open:
+            if id:
+                self.ids[id] += data
+            if tag == "textarea" and self._form():
+                self._form().fields[-1].value += data
+
+    def _form(self):
+        return self.forms[-1] if any(tag == "form" for tag, _ in self.open) else None
