@@ -66,7 +66,8 @@ async def see(request: Request) -> Response:
         places = [each for each in space["resources"] if each["kind"] in BOOKABLE]
         day = asked.get("jour", "")
         return await page(request, "choose.html", space=space, places=places, day=day)
-    typed = {"key": new_key(), "day": asked.get("jour", ""), "part": asked.get("partie", "")}
+    typed = {"key": new_key(), "part": asked.get("partie", "")}
+    typed |= {"day": asked["jour"]} if asked.get("jour") else {}
     return await form_for(request, space, resource, typed)
 
 
@@ -184,7 +185,7 @@ async def form_for(
         problem.status if problem else 200,
         space=space,
         resource=resource,
-        typed=typed | {"day": typed.get("day") or day.isoformat()},
+        typed={"day": day.isoformat()} | typed,
         problem=problem,
         wrong=wrong | {TYPED_AS[name] for name in wrong & TYPED_AS.keys()},
         would=would,

@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.pages import map as drawing
-from gateway.pages.page import all_of, day_in, page, today
+from gateway.pages.page import all_of, day_in, mistaken, page, today
+from gateway.problems import Problem, makes_no_sense
 from gateway.records import Row
 from gateway.views.availability import FindFree
 from gateway.views.directory import ListSpaces
@@ -25,13 +26,33 @@ async def see(request: Request) -> Response:
     zones = Counter(space["timezone"] for space in spaces)
     now = today(zones.most_common(1)[0][0] if zones else "UTC")
     asked = request.query_params.get("jour")
-    day, found = await free_on(request, day_in(asked) if asked else now)
+    wanted, problem = wish(asked, now)
+    day, found = await free_on(request, wanted)
     while not asked and day < now + A_WEEK and all(each["closed"] for each in found):
         day, found = await free_on(request, day + timedelta(days=1))
     free = {each["code"]: {"closed": each["closed"], **desks(each)} for each in found}
     shown = [space | {"free": free.get(space["code"])} for space in spaces]
     map_ = drawing.draw(shown) if shown else None
-    return await page(request, "network.html", spaces=shown, map=map_, day=day, today=now)
+    return await page(
+        request,
+        "network.html",
+        problem.status if problem else 200,
+        spaces=shown,
+        map=map_,
+        day=day,
+        today=now,
+        typed={"jour": asked if problem else day.isoformat()},
+        problem=problem,
+        wrong=mistaken(problem) if problem else set(),
+    )
+
+
+def wish(asked: str | None, now: date) -> tuple[date, Problem | None]:
+    """The day that somebody wants to see, or today and what was wrong with what they typed."""
+    try:
+        return (day_in(asked) if asked else now), None
+    except Problem:
+        return now, makes_no_sense({"jour": ["Not a valid date."]})
 
 
 async def free_on(request: Request, day: date) -> tuple[date, list[Row]]:

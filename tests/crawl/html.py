@@ -46,12 +46,12 @@ class Form:
 
 
 class Page(HTMLParser):
-    """`ids`: what is said where; `texts` of the whole page, and `language` it is said in."""
+    """`ids`: what stands where; `alert`: what is said of the whole; and the `language` of all."""
 
     def __init__(self, html):
         super().__init__()
         self.links, self.forms, self.ids, self.language = [], [], {}, ""
-        self.open, self.fieldsets = [], []
+        self.open, self.fieldsets, self.alert = [], [], ""
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
@@ -59,7 +59,7 @@ class Page(HTMLParser):
         if "id" in a:
             self.ids[a["id"]] = ""
         if tag not in ("input", "meta", "link", "br", "img", "hr"):
-            self.open.append((tag, a.get("id")))
+            self.open.append((tag, a.get("id"), a.get("role")))
         match tag:
             case "html":
                 self.language = a.get("lang", "")
@@ -89,11 +89,13 @@ class Page(HTMLParser):
             pass
 
     def handle_data(self, data):
-        for tag, id in self.open:
+        for tag, id, role in self.open:
+            if role == "alert":
+                self.alert += data
             if id:
                 self.ids[id] += data
             if tag == "textarea" and self._form():
                 self._form().fields[-1].value += data
 
     def _form(self):
-        return self.forms[-1] if any(tag == "form" for tag, _ in self.open) else None
+        return self.forms[-1] if any(tag == "form" for tag, *_ in self.open) else None

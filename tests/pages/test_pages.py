@@ -50,7 +50,8 @@ def test_the_first_page_counts_what_is_free_on_a_day(browser, page, world):
     seen = page(browser().get(f"/?jour={TODAY}"))
     assert "12 postes libres aujourd" in seen.text
     assert seen.all("a", href="/espaces/la-ferme")
-    assert browser().get("/?jour=demain").status_code == 404
+    wrong = browser().get("/?jour=demain")
+    assert wrong.status_code == 422 and page(wrong).value("jour") == "demain"
 
 
 def test_when_all_are_closed_the_first_page_shows_the_next_day_somebody_opens(browser, page, world):
