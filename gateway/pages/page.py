@@ -1,6 +1,7 @@
 """How a page is made, and how a form of ours becomes a command."""
 
 from collections import defaultdict
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from uuid import UUID, uuid4, uuid5
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import InternationalizationExtension
+from psycopg import OperationalError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -101,6 +103,9 @@ async def show(request: Request, problem: Problem) -> Response:
         return problem.response()
     if problem.status == 401:
         return onward(f"/connexion?suite={quote(asked_for(request), safe='/')}")
+    if problem.status < regret.BROKEN:  # otherwise whoever could tell may be what is away
+        with suppress(Problem, OperationalError):
+            await identify(request)
     words = {"problem": problem, "trace": problems.trace_id()}
     response = rendered(request, "problem.html", problem.status, **words)
     response.headers.update(problem.headers)

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from gateway.views.availability import FindFree
@@ -129,6 +130,21 @@ def test_a_problem_is_a_page_for_people_and_json_for_programs(browser, page):
         assert told.headers["Content-Type"] == "application/problem+json"
     told = browser().get("/v1/nowhere")
     assert told.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("who, shown", [("lise", "/mes-reservations"), (None, "/connexion")])
+def test_a_problem_has_the_menu_of_whoever_reads_it(browser, page, who, shown):
+    for address in ("/nulle-part", "/espaces/nulle-part", "/?jour=demain"):
+        menu = {each["href"] for each in page(browser(who).get(address)).all("a") if "href" in each}
+        assert shown in menu and len(menu & {"/mes-reservations", "/connexion"}) == 1
+
+
+def test_a_problem_is_shown_though_nobody_can_be_asked_who_reads_it(browser, world, monkeypatch):
+    async def away(name):
+        raise psycopg.OperationalError("away")
+
+    monkeypatch.setattr(world.credentials, "by_session", away)
+    assert browser("lise").get("/nulle-part").status_code == 404
 
 
 def test_a_database_that_is_away_is_said_in_french(browser, page, database_away):
