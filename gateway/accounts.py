@@ -6,9 +6,9 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import people, positions
+from gateway import positions
 from gateway.api import REUSED, Done, Run, looking, order, plain
-from gateway.credentials import Credentials, Guesses
+from gateway.credentials import Credentials
 from gateway.errands import (
     Errand,
     IssueToken,
@@ -20,9 +20,9 @@ from gateway.errands import (
     SignOut,
     SignUp,
 )
-from gateway.people import COOKIE, Caller
-from gateway.problems import NEEDS_TOKEN, Away, Problem, nothing_known
-from gateway.records import Row
+from gateway.people import Caller
+from gateway.problems import Away, Problem, nothing_known
+from gateway.signing_in import checked, ended, opened
 from gateway.whose import PERSON
 from gateway.words import Words, understood
 from services.members import messages as members
@@ -84,37 +84,15 @@ async def open_account(request: Request, caller: Caller, words: Words) -> Respon
 
 
 async def sign_in(request: Request, caller: Caller, words: Words) -> Response:
-    credentials: Credentials = request.state.credentials
-    email, password = words["email"], words["password"]
-    who = email.lower(), request.client.host if request.client else ""
-    account = await checked(credentials, who, email, password)
-    session = await credentials.open_session(account["account"])
+    account = await checked(request, words["email"], words["password"])
+    session = await opened(request, account["account"])
     told = {"csrf_token": session.csrf, "expires_at": session.expires_at}
-    response = plain({"person_id": account["person"], **told}, 201)
-    people.remember(request, response, session)
-    return response
-
-
-async def checked(credentials: Credentials, who: tuple[str, str], email: str, password: str) -> Row:
-    """The account of somebody who knows the password. Every attempt counts until one is right."""
-    guesses: Guesses = credentials.guesses
-    if wait := guesses.wait(who):
-        why = "Too many failures to sign in. Wait before the next attempt."
-        raise Problem(429, why, "/problems/too-many-failures", {"Retry-After": str(wait)})
-    guesses.count(who)
-    account = await credentials.check(email, password)
-    if account is None:
-        why = "This e-mail address and this password do not go together."
-        raise Problem(401, why, "/problems/wrong-password", NEEDS_TOKEN)
-    guesses.forget(who)
-    return account
+    return plain({"person_id": account["person"], **told}, 201)
 
 
 async def sign_out(request: Request, caller: Caller, words: Words) -> Response:
-    await request.state.credentials.close_session(request.cookies.get(COOKIE, ""))
-    response = plain({"signed_out": True})
-    people.forget(response)
-    return response
+    await ended(request, caller)
+    return plain({"signed_out": True})
 
 
 async def see_me(request: Request, caller: Caller, words: Words) -> Response:

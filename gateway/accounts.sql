@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS accounts.account (
 CREATE UNIQUE INDEX IF NOT EXISTS account_by_email ON accounts.account (lower(email));
 
 -- Only the hash of what a browser or a program holds, so that nobody can sign in with a copy of this.
+-- A session keeps its id; what the browser holds changes from time to time.
 CREATE TABLE IF NOT EXISTS accounts.session (
     token_hash bytea PRIMARY KEY,  -- sha256
     account uuid NOT NULL REFERENCES accounts.account ON DELETE CASCADE,
@@ -19,7 +20,21 @@ CREATE TABLE IF NOT EXISTS accounts.session (
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL
 );
+ALTER TABLE accounts.session
+    ADD COLUMN IF NOT EXISTS id uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
+    ADD COLUMN IF NOT EXISTS before_hash bytea UNIQUE,  -- what the browser held before
+    ADD COLUMN IF NOT EXISTS turned_at timestamptz NOT NULL DEFAULT now(),
+    ADD COLUMN IF NOT EXISTS taken_at timestamptz,  -- when the browser first showed the new one
+    ADD COLUMN IF NOT EXISTS seen_at timestamptz NOT NULL DEFAULT now(),
+    ADD COLUMN IF NOT EXISTS idle interval NOT NULL DEFAULT '3 days',
+    ADD COLUMN IF NOT EXISTS browser text NOT NULL DEFAULT '';  -- "Firefox, Android", no more
 CREATE INDEX IF NOT EXISTS session_by_account ON accounts.session (account);
+
+-- Failures to sign in, for a quarter of an hour. Whose they are is kept as a hash only.
+CREATE TABLE IF NOT EXISTS accounts.guess (
+    whom bytea PRIMARY KEY,  -- sha256
+    made timestamptz[] NOT NULL
+);
 CREATE TABLE IF NOT EXISTS accounts.token (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     token_hash bytea NOT NULL UNIQUE,

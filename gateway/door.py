@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway import meters, problems
+from gateway import cookies, meters, problems
 from gateway.problems import Problem
 from kernel.ops import trace
 
@@ -23,11 +23,14 @@ SAFE = {
     b"referrer-policy": b"same-origin",
     b"cross-origin-opener-policy": b"same-origin",
 }
+STRICT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+"""Over https only: a browser that was here once comes back by https for a year."""
 UNSAFE_METHODS = frozenset({"POST", "PUT", "DELETE", "PATCH"})
 GONE = 499
 """How we count a request whose sender did not wait for the answer."""
 METHODS = UNSAFE_METHODS | {"GET", "HEAD", "OPTIONS"}
 
+Header = tuple[bytes, bytes]
 Endpoint = Callable[[Request], Awaitable[Response]]
 Show = Callable[[Request, Problem], Awaitable[Response]]
 
@@ -88,9 +91,7 @@ class Door:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                own = {name.lower() for name, _ in message.get("headers", ())}
-                safe = [pair for pair in SAFE.items() if pair[0] not in own]
-                message["headers"] = [*message.get("headers", ()), *safe]
+                message["headers"] = _protected(scope, message.get("headers", ()))
             await send(message)
 
         pattern, inside = self._found(scope)
@@ -119,6 +120,22 @@ class Door:
                 scope.update(names)
                 return route.path, route.handle
         return "", _nowhere
+
+
+def _protected(scope: Scope, headers: Iterable[Header]) -> list[Header]:
+    """With what every answer has, and the cookies that were told on the way (cookies.py)."""
+    kept = ((b"set-cookie", each) for each in cookies.told(scope.get("state", {})))
+    found = [*headers, *kept]
+    own = {name.lower() for name, _ in found}
+    found += [pair for pair in SAFE.items() if pair[0] not in own]
+    if scope["scheme"] != "https":
+        return found
+    found = [(name, _secure(v) if name.lower() == b"set-cookie" else v) for name, v in found]
+    return [*found, STRICT]
+
+
+def _secure(cookie: bytes) -> bytes:
+    return cookie if b"; secure" in cookie.lower() else cookie + b"; Secure"
 
 
 def _trace_of(scope: Scope) -> str:

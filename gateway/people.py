@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import Response
 
-from gateway import positions
-from gateway.credentials import SESSION, Session
+from gateway import cookies, positions
 from gateway.door import UNSAFE_METHODS
 from gateway.problems import NEEDS_TOKEN, Problem
 from gateway.records import Row
+from gateway.sessions import Session
+from gateway.trust import EVERYBODY
 
 COOKIE = "essaim_session"
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf"
@@ -33,6 +33,8 @@ class Caller:
     email: str | None = None
     roles: Mapping[str, frozenset[UUID]] = field(default_factory=lambda: {"visitor": NOWHERE})
     csrf: str | None = None
+    session: UUID | None = None
+    """That of their browser; a program has none."""
 
     @property
     def by(self) -> str:
@@ -62,12 +64,14 @@ async def identify(request: Request) -> Caller:
 
 
 async def _identify(request: Request) -> Caller:
-    authorization, session = request.headers.get("Authorization"), request.cookies.get(COOKIE)
+    authorization, session = request.headers.get("Authorization"), cookies.shown(request, COOKIE)
     if authorization is None and not session:
         return VISITOR
     await request.state.views.keep_up("people", positions.of(request))
     if authorization is None:
-        found = await request.state.credentials.by_session(session)
+        found = await request.state.credentials.sessions.find(session)
+        if found and found["turned"]:
+            remember(request, found["turned"])
         return _caller(found) if found else VISITOR
     scheme, _, token = authorization.partition(" ")
     found = None
@@ -84,23 +88,17 @@ def _caller(found: Row) -> Caller:
     for each in found["roles"]:
         role, _, space = each.partition(" ")
         roles[role] = roles.get(role, NOWHERE) | ({UUID(space)} if space else NOWHERE)
-    return Caller(found["account"], found["person"], found["email"], roles, found["csrf"])
+    who = found["account"], found["person"], found["email"]
+    return Caller(*who, roles, found["csrf"], found["session"])
 
 
-def remember(request: Request, response: Response, session: Session) -> None:
+def remember(request: Request, session: Session) -> None:
     """The browser shows its session with each request from now on."""
-    response.set_cookie(
-        COOKIE,
-        session.token,
-        max_age=int(SESSION.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+    cookies.keep(request, COOKIE, session.token, int(EVERYBODY.longest.total_seconds()))
 
 
-def forget(response: Response) -> None:
-    response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+def forget(request: Request) -> None:
+    cookies.forget(request, COOKIE)
 
 
 # A browser shows its session also when another site makes it ask

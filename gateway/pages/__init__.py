@@ -2,6 +2,7 @@
 
 from gateway.door import Endpoint
 from gateway.pages import (
+    account,
     book,
     choose_appearance,
     choose_language,
@@ -35,6 +36,12 @@ PAGES: list[tuple[str, Endpoint]] = [
     ("GET /connexion", sign_in.see),
     ("POST /connexion", sign_in.sign_in),
     ("POST /deconnexion", sign_in.sign_out),
+    ("GET /mon-compte", account.see),
+    ("POST /mon-compte/mot-de-passe", account.change_password),
+    ("POST /mon-compte/sessions/fin", account.sign_out_everywhere),
+    ("POST /mon-compte/sessions/{session_id}/fin", account.sign_out_there),
+    ("POST /mon-compte/jetons", account.issue_token),
+    ("POST /mon-compte/jetons/{token_id}/fin", account.revoke_token),
     ("POST /langue", choose_language.choose),
     ("POST /apparence", choose_appearance.choose),
     ("GET /design", design.see),

@@ -17,6 +17,5 @@ async def choose(request: Request) -> Response:
     chosen = form.get("appearance", "")
     if chosen not in APPEARANCES:
         raise makes_no_sense({"appearance": ["Must be light, dark or nothing."]})
-    response = onward(local(form.get("suite", "/")))
-    keep_appearance(request, response, chosen)
-    return response
+    keep_appearance(request, chosen)
+    return onward(local(form.get("suite", "/")))

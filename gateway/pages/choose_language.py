@@ -17,6 +17,5 @@ async def choose(request: Request) -> Response:
     language = LANGUAGES.get(form.get("language", ""))
     if language is None:
         raise makes_no_sense({"language": [f"Must be one of: {', '.join(LANGUAGES)}."]})
-    response = onward(local(form.get("suite", "/")))
-    remember(request, response, language)
-    return response
+    remember(request, language)
+    return onward(local(form.get("suite", "/")))

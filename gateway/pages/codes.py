@@ -99,6 +99,9 @@ CODES: dict[str, dict[str, str]] = {
         "arrive": _("You are checked in. Have a good day!"),
         "arrivee": _("The arrival is recorded."),
         "absence": _("The absence is recorded."),
+        "mot-de-passe": _("Your password is changed. You are signed out everywhere else."),
+        "session": _("You are signed out there."),
+        "jeton": _("The token is worth nothing any more."),
     },
     "holiday": {
         "Nouvel An": _("New Year's Day"),

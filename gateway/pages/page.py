@@ -39,6 +39,8 @@ SAID_AT_THE_FORM = {409, 412, 422, 503, 504}
 NOT_KNOWN_WHETHER_DONE = {412, 503, 504}
 CENTURY = date(2000, 1, 1), date(2099, 12, 31)
 LONGEST_PAGE = 200
+SECRETS = {"password", "new_password"}
+"""Nothing of them is taken away."""
 FORM, MOST_FIELDS = "application/x-www-form-urlencoded", 50
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -159,7 +161,7 @@ async def typed_in(request: Request) -> Form:
         typed = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError as mistake:
         raise Problem(400, "No form of ours has as many fields.") from mistake
-    return {name: v if name == "password" else v.strip() for name, v in typed.items()}
+    return {name: v if name in SECRETS else v.strip() for name, v in typed.items()}
 
 
 async def attempt(

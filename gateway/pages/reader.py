@@ -4,8 +4,8 @@ browser says, else in French."""
 import re
 
 from starlette.requests import Request
-from starlette.responses import Response
 
+from gateway import cookies
 from gateway.pages.language import LANGUAGES, Language
 
 COOKIE = "essaim_language"
@@ -18,7 +18,7 @@ DEFAULT = "fr"
 
 def language_of(request: Request) -> Language:
     """Asks nobody anything: who reads that everything is away reads it in their language."""
-    chosen = LANGUAGES.get(request.cookies.get(COOKIE, ""))
+    chosen = LANGUAGES.get(cookies.shown(request, COOKIE))
     return chosen or preferred(",".join(request.headers.getlist("Accept-Language")))
 
 
@@ -39,28 +39,17 @@ def preferred(header: str) -> Language:
 
 
 def appearance_of(request: Request) -> str:
-    chosen = request.cookies.get(APPEARANCE, "")
+    chosen = cookies.shown(request, APPEARANCE)
     return chosen if chosen in APPEARANCES else ""
 
 
-def remember(request: Request, response: Response, language: Language) -> None:
+def remember(request: Request, language: Language) -> None:
     """The browser says it with each request from now on."""
-    _keep(request, response, COOKIE, language.code)
+    cookies.keep(request, COOKIE, language.code, A_YEAR)
 
 
-def keep_appearance(request: Request, response: Response, chosen: str) -> None:
-    _keep(request, response, APPEARANCE, chosen)
-
-
-def _keep(request: Request, response: Response, name: str, value: str) -> None:
-    response.set_cookie(
-        name,
-        value,
-        max_age=A_YEAR if value else 0,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+def keep_appearance(request: Request, chosen: str) -> None:
+    cookies.keep(request, APPEARANCE, chosen, A_YEAR if chosen else 0)
 
 
 def _weight(text: str) -> float:

@@ -3,12 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import people
-from gateway.accounts import checked
 from gateway.errands import SignIn
 from gateway.pages.page import Form, form_of, local, mistaken, onward, page
-from gateway.people import COOKIE, identify
+from gateway.people import identify
 from gateway.problems import Problem
+from gateway.signing_in import checked, ended, opened
 from gateway.words import understood
 
 AT_THE_FORM = {401, 422, 429}
@@ -25,17 +24,13 @@ async def sign_in(request: Request) -> Response:
     form = await form_of(request)
     try:
         words = understood(SignIn, {name: form.get(name, "") for name in ("email", "password")})
-        who = words["email"].lower(), request.client.host if request.client else ""
-        credentials = request.state.credentials
-        account = await checked(credentials, who, words["email"], words["password"])
+        account = await checked(request, words["email"], words["password"])
     except Problem as problem:
         if problem.status not in AT_THE_FORM:
             raise
         return await again(request, form, problem)
-    session = await credentials.open_session(account["account"])
-    response = onward(local(form.get("suite", "/")))
-    people.remember(request, response, session)
-    return response
+    await opened(request, account["account"])
+    return onward(local(form.get("suite", "/")))
 
 
 async def again(request: Request, form: Form, problem: Problem) -> Response:
@@ -50,7 +45,5 @@ async def again(request: Request, form: Form, problem: Problem) -> Response:
 
 async def sign_out(request: Request) -> Response:
     await form_of(request)
-    await request.state.credentials.close_session(request.cookies.get(COOKIE, ""))
-    response = onward("/")
-    people.forget(response)
-    return response
+    await ended(request, await identify(request))
+    return onward("/")

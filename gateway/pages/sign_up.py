@@ -6,7 +6,7 @@ from unicodedata import normalize
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import people, problems
+from gateway import problems
 from gateway.accounts import signed_up
 from gateway.errands import SignUp
 from gateway.pages.codes import FAR, NEAR
@@ -25,6 +25,7 @@ from gateway.pages.reader import language_of
 from gateway.people import identify
 from gateway.permissions import admit
 from gateway.problems import Away, NoAnswer, Problem, makes_no_sense
+from gateway.signing_in import opened
 from gateway.views.directory import ListSpaces
 from gateway.words import Words, understood
 from services.members.messages import STATUSES
@@ -46,10 +47,8 @@ async def sign_up(request: Request) -> Response:
         account, done = await signed_up(request, caller, agreed(form))
     except (Problem, Away, NoAnswer) as what:
         return await shown(request, form, at_the_form(problems.of(what)))
-    session = await request.state.credentials.open_session(account)
-    response = onward(local(form.get("suite", "/")), done)
-    people.remember(request, response, session)
-    return response
+    await opened(request, account)
+    return onward(local(form.get("suite", "/")), done)
 
 
 def agreed(form: Form) -> Words:

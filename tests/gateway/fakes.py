@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 import httpx
 
 from gateway.app import routes
-from gateway.credentials import Guesses, Session
 from gateway.door import Door
 from gateway.pages.page import show
 from gateway.problems import nothing_known
+from gateway.sessions import Session
 from kernel.ops.trace import traceparent
 
 ME, SOMEBODY = UUID(int=1), UUID(int=2)
@@ -76,12 +76,44 @@ class Views:
         self.heard[service] = position
 
 
-class Credentials:
-    """Tokens are the names of roles, with the space of a host behind a colon; the session of a
-    browser is called "browser"."""
+class Guesses:
+    """Five, in the memory of a test."""
 
     def __init__(self):
-        self.guesses = Guesses()
+        self.made = {}
+
+    async def wait(self, *who):
+        self.made[who] = self.made.get(who, 0) + 1
+        return 900 if self.made[who] > 5 else 0
+
+    async def forget(self, *who):
+        self.made.pop(who, None)
+
+
+class Sessions:
+    """There is one, of a browser called "browser"."""
+
+    def __init__(self, credentials):
+        self.credentials = credentials
+
+    async def find(self, token):
+        known = await self.credentials.by_token("member") if token == "browser" else None
+        return known and {**known, "csrf": "word", "turned": None}
+
+    async def open(self, account, *_):
+        self.credentials.done.append("open session")
+        return Session("secret", "word", MOMENT)
+
+    async def close(self, account, session):
+        self.credentials.done.append("close session")
+        return True
+
+
+class Credentials:
+    """Tokens are the names of roles, with the space of a host behind a colon."""
+
+    def __init__(self):
+        self.guesses, self.sessions = Guesses(), Sessions(self)
         self.done, self.accounts, self.lost = [], {}, []
 
     async def by_token(self, token):
@@ -90,10 +122,7 @@ class Credentials:
         role, _, space = token.partition(":")
         roles = [] if role == "member" else [f"{role} {space}"]
         who = {"account": UUID(int=7), "person": ME, "email": "me@example.org"}
-        return {**who, "roles": roles, "csrf": None}
-
-    async def by_session(self, token):
-        return {**await self.by_token("member"), "csrf": "word"} if token == "browser" else None
+        return {**who, "roles": roles, "csrf": None, "session": UUID(int=8)}
 
     async def reserve(self, email):
         if email.lower() in self.accounts:
@@ -115,13 +144,6 @@ class Credentials:
 
     async def check(self, email, password):
         return {"account": UUID(int=7), "person": ME} if password == "the right one" else None
-
-    async def open_session(self, account):
-        self.done.append("open session")
-        return Session("secret", "word", MOMENT)
-
-    async def close_session(self, token):
-        self.done.append("close session")
 
     async def issue_token(self, account, label):
         self.done.append("issue token")

@@ -8,9 +8,8 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 
-from gateway import credentials as kept
 from gateway.__main__ import invite, understood
-from gateway.credentials import Credentials, Guesses
+from gateway.credentials import Credentials
 from gateway.people import VISITOR, Caller
 from gateway.problems import NoAnswer
 from gateway.records import pool
@@ -58,7 +57,7 @@ def gateway_database(databases):
 @pytest.fixture
 def sql(gateway_database):
     with psycopg.connect(gateway_database, autocommit=True) as opened:
-        opened.execute("TRUNCATE accounts.account CASCADE; TRUNCATE people.roles")
+        opened.execute("TRUNCATE accounts.account, accounts.guess, people.roles CASCADE")
         yield opened
 
 
@@ -246,22 +245,6 @@ def test_guesses_at_once_count_too(partner):
 
     statuses = [answer.status_code for answer in partner.runner.run(at_once())]
     assert sorted(statuses) == [401] * 5 + [429] * 7
-
-
-def test_failures_are_forgotten_in_time_and_never_fill_the_memory(monkeypatch):
-    clock = [0.0]
-    monkeypatch.setattr(kept, "_now", lambda: clock[0])
-    monkeypatch.setattr(Guesses, "KEPT", 10)
-    guesses = Guesses()
-    for _ in range(5):
-        guesses.count(("a", "1"))
-    assert guesses.wait(("a", "1")) == 901
-    clock[0] = 901.0
-    assert guesses.wait(("a", "1")) == 0
-    for n in range(100):
-        clock[0] += Guesses.WINDOW
-        guesses.count((str(n), "1"))
-    assert len(guesses.made) <= 11
 
 
 def test_an_account_for_somebody_who_is_in_the_network(partner, sql):

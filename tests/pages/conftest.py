@@ -8,24 +8,25 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from types import SimpleNamespace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import psycopg
 import pytest
 
 from gateway.app import routes
-from gateway.credentials import Guesses, Session
 from gateway.door import Door
 from gateway.pages.page import show
 from gateway.positions import SERVICES
 from gateway.questions import Views
+from gateway.sessions import Session
 from gateway.views import VIEWS
 from gateway.views.agenda import ListBookings, SeeVisitors
 from gateway.views.availability import FindFree, SeeAvailability, SeeWeek
 from gateway.views.directory import ListSpaces, SeeSpace
 from gateway.views.mobility import ListPasses, ListWorkDays
 from gateway.whose import BOOKING, PERSON
+from tests.gateway.fakes import Guesses
 from tests.pages.samples import BOOKED, FERME, HUGO, LISE, OLGA, PASS, SPACE, VISITOR
 
 
@@ -83,11 +84,13 @@ class People:
     names = {"lise": LISE, "hugo": HUGO, "olga": OLGA}  # noqa: RUF012
 
     def __init__(self):
-        self.guesses = Guesses()
+        self.guesses, self.sessions = Guesses(), self
 
-    async def by_session(self, name):
+    async def find(self, name):
+        """The session of a browser."""
         who = self.names.get(name)
         found = {"account": who, "person": who, "email": f"{name}@example.org", "csrf": name}
+        found |= {"session": who, "turned": None}
         return found | {"roles": self.roles[who]} if who else None
 
     async def check(self, email, password):
@@ -95,10 +98,24 @@ class People:
         good = password == "good password" and name in self.names
         return {"account": name, "person": self.names[name]} if good else None
 
-    async def open_session(self, account):
+    async def open(self, account, *_):
         return Session(account, account, datetime.now(UTC) + timedelta(days=1))
 
-    async def close_session(self, token): ...
+    async def close(self, account, session):
+        return True
+
+    async def of(self, account):
+        then = datetime.now(UTC)
+        return [
+            {"session": each, "browser": "Firefox, Linux", "created_at": then, "seen_at": then}
+            for each in (account, UUID(int=99))
+        ]
+
+    async def tokens(self, account):
+        then = datetime.now(UTC)
+        return [
+            {"token_id": UUID(int=98), "label": "API", "created_at": then, "last_used_at": then}
+        ]
 
     async def issue_calendar(self, account):
         return f"secret-of-{account}"

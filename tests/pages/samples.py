@@ -106,6 +106,7 @@ OWN = (
     "/reserver/la-ferme?ressource=bureau",
     "/mes-reservations",
     "/mon-pass",
+    "/mon-compte",
 )
 HOST = f"/espaces/la-ferme/jour/{TODAY}"
 ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN] + [("hugo", HOST)]

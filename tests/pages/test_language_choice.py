@@ -167,7 +167,7 @@ def test_choosing_works_while_nobody_can_be_asked_who_it_is(browser, world, monk
     async def away(name):
         raise psycopg.OperationalError("away")
 
-    monkeypatch.setattr(world.credentials, "by_session", away)
+    monkeypatch.setattr(world.credentials, "find", away)
     assert choose(browser("lise")).status_code == 303
 
 
