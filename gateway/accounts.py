@@ -21,8 +21,9 @@ from gateway.errands import (
     SignUp,
 )
 from gateway.people import Caller
+from gateway.permissions import refusal
 from gateway.problems import Away, Problem, nothing_known
-from gateway.signing_in import checked, ended, opened
+from gateway.signing_in import checked, ended, opened, proven
 from gateway.whose import PERSON
 from gateway.words import Words, understood
 from services.members import messages as members
@@ -85,7 +86,10 @@ async def open_account(request: Request, caller: Caller, words: Words) -> Respon
 
 async def sign_in(request: Request, caller: Caller, words: Words) -> Response:
     account = await checked(request, words["email"], words["password"])
-    session = await opened(request, account["account"])
+    two_factors = await request.state.credentials.second.has(account["account"])
+    if two_factors:
+        await proven(request, account, words.get("code", ""))
+    session = await opened(request, account["account"], two_factors)
     told = {"csrf_token": session.csrf, "expires_at": session.expires_at}
     return plain({"person_id": account["person"], **told}, 201)
 
@@ -108,6 +112,9 @@ async def see_me(request: Request, caller: Caller, words: Words) -> Response:
 
 
 async def issue_token(request: Request, caller: Caller, words: Words) -> Response:
+    """A program never has a second factor, so only who has all roles gives theirs away."""
+    if caller.withheld:
+        raise refusal(caller)
     return plain(await request.state.credentials.issue_token(caller.account, words["label"]), 201)
 
 

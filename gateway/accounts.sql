@@ -9,6 +9,8 @@ CREATE TABLE IF NOT EXISTS accounts.account (
     person uuid UNIQUE,
     created_at timestamptz NOT NULL DEFAULT now()
 );
+ALTER TABLE accounts.account
+    ADD COLUMN IF NOT EXISTS second_factor_due timestamptz;  -- of staff: see trust.py
 CREATE UNIQUE INDEX IF NOT EXISTS account_by_email ON accounts.account (lower(email));
 
 -- Only the hash of what a browser or a program holds, so that nobody can sign in with a copy of this.
@@ -27,6 +29,7 @@ ALTER TABLE accounts.session
     ADD COLUMN IF NOT EXISTS taken_at timestamptz,  -- when the browser first showed the new one
     ADD COLUMN IF NOT EXISTS seen_at timestamptz NOT NULL DEFAULT now(),
     ADD COLUMN IF NOT EXISTS idle interval NOT NULL DEFAULT '3 days',
+    ADD COLUMN IF NOT EXISTS two_factors boolean NOT NULL DEFAULT false,
     ADD COLUMN IF NOT EXISTS browser text NOT NULL DEFAULT '';  -- "Firefox, Android", no more
 CREATE INDEX IF NOT EXISTS session_by_account ON accounts.session (account);
 
@@ -51,4 +54,26 @@ CREATE TABLE IF NOT EXISTS accounts.calendar (
     account uuid PRIMARY KEY REFERENCES accounts.account ON DELETE CASCADE,
     token_hash bytea NOT NULL UNIQUE,
     created_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Second factors. The secret of an app has to be readable to check its codes: it is nowhere else.
+CREATE TABLE IF NOT EXISTS accounts.totp (
+    account uuid PRIMARY KEY REFERENCES accounts.account ON DELETE CASCADE,
+    secret text NOT NULL,  -- base32
+    last_step bigint NOT NULL,  -- of 30 s since 1970: a code is good once
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS accounts.recovery (
+    account uuid NOT NULL REFERENCES accounts.account ON DELETE CASCADE,
+    code_hash bytea NOT NULL,  -- sha256 of 80 random bits
+    PRIMARY KEY (account, code_hash)
+);
+
+-- What somebody has begun in a browser and will go on with in a moment: a second step of signing in.
+CREATE TABLE IF NOT EXISTS accounts.begun (
+    token_hash bytea PRIMARY KEY,  -- sha256
+    purpose text NOT NULL,
+    account uuid REFERENCES accounts.account ON DELETE CASCADE,
+    words jsonb NOT NULL,
+    expires_at timestamptz NOT NULL
 );

@@ -25,6 +25,7 @@ from gateway.pages import PAGES
 from gateway.pages.page import show
 from gateway.questions import Views
 from gateway.records import pool
+from gateway.trust import staff_needs_second_factor
 from gateway.views import QUESTIONS, VIEWS
 from kernel.ops import logs
 from kernel.where import broker, database
@@ -74,8 +75,10 @@ async def life(_: Any) -> AsyncIterator[dict[str, Any]]:
     async with pool(database("gateway")) as opened, services(broker()) as asked:
         views = Views(opened, VIEWS)
         with health.operators_door(asked, views):
+            needed = staff_needs_second_factor()
+            credentials = Credentials(opened, staff_needs_second=needed)
             async with clock.ticking(asked, views):
-                yield {"services": asked, "views": views, "credentials": Credentials(opened)}
+                yield {"services": asked, "views": views, "credentials": credentials}
 
 
 app = Door(routes(), life, show)

@@ -12,15 +12,17 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from psycopg.errors import UniqueViolation
 
+from gateway.begun import Begun
 from gateway.guesses import Guesses
 from gateway.records import Records, Row
+from gateway.second_factors import SecondFactors
 from gateway.sessions import WHO, Sessions, hashed
 
 PREFIX = "essaim_"
 AT_ONCE = 2  # each check of a password takes 64 MiB
 
 BY_TOKEN: LiteralString = f"""
-    SELECT {WHO}, NULL AS csrf, NULL AS session,
+    SELECT {WHO}, NULL AS csrf, NULL AS session, NULL AS factor_due,
         t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale
     FROM accounts.token t JOIN accounts.account a ON a.id = t.account
     WHERE t.token_hash = %(hash)s AND NOT t.revoked AND a.person IS NOT NULL
@@ -42,10 +44,13 @@ COMPLETE: LiteralString = """
 
 
 class Credentials(Records):
-    def __init__(self, pool: Any, hasher: PasswordHasher | None = None) -> None:
+    def __init__(
+        self, pool: Any, hasher: PasswordHasher | None = None, staff_needs_second: bool = False
+    ) -> None:
         super().__init__(pool)
-        self.guesses = Guesses(pool)
-        self.sessions = Sessions(pool)
+        self.guesses, self.begun = Guesses(pool), Begun(pool)
+        self.sessions = Sessions(pool, staff_needs_second)
+        self.second = SecondFactors(pool)
         self.hasher = hasher or PasswordHasher()
         self.nobody = self.hasher.hash(secrets.token_hex())
         self.turns = asyncio.Semaphore(AT_ONCE)

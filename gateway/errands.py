@@ -113,6 +113,7 @@ class SignIn(Errand):
 
     Orders that come with the cookie must come from the same site, or carry `csrf_token` in the
     header `X-CSRF-Token`. After five failures within a quarter of an hour one has to wait (429).
+    Who has a second factor says a `code` as well: of their app, or one to recover with.
     """
 
     route = "POST /sessions"
@@ -120,6 +121,7 @@ class SignIn(Errand):
 
     email = fields.String(required=True, validate=validate.Length(min=1, max=254))
     password = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    code = fields.String(validate=validate.Length(max=30))
 
 
 class SignOut(Errand):

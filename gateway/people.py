@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from gateway.door import UNSAFE_METHODS
 from gateway.problems import NEEDS_TOKEN, Problem
 from gateway.records import Row
 from gateway.sessions import Session
-from gateway.trust import EVERYBODY
+from gateway.trust import EVERYBODY, STAFF
 
 COOKIE = "essaim_session"
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf"
@@ -35,6 +36,10 @@ class Caller:
     csrf: str | None = None
     session: UUID | None = None
     """That of their browser; a program has none."""
+    factor_due: datetime | None = None
+    """Until when their role needs a second factor, if it does and this session has not seen one."""
+    withheld: bool = False
+    """That day is over, and with it their roles, until they have one."""
 
     @property
     def by(self) -> str:
@@ -72,7 +77,7 @@ async def _identify(request: Request) -> Caller:
         found = await request.state.credentials.sessions.find(session)
         if found and found["turned"]:
             remember(request, found["turned"])
-        return _caller(found) if found else VISITOR
+        return caller_of(found)
     scheme, _, token = authorization.partition(" ")
     found = None
     if scheme.lower() == "bearer":
@@ -80,16 +85,22 @@ async def _identify(request: Request) -> Caller:
     if found is None:
         wrong = {"WWW-Authenticate": f'{NEEDS_TOKEN["WWW-Authenticate"]}, error="invalid_token"'}
         raise Problem(401, "This token is not known, or was revoked.", headers=wrong)
-    return _caller(found)
+    return caller_of(found)
 
 
-def _caller(found: Row) -> Caller:
+def caller_of(found: Row | None) -> Caller:
+    if found is None:
+        return VISITOR
     roles: dict[str, frozenset[UUID]] = {"visitor": NOWHERE, "member": NOWHERE}
     for each in found["roles"]:
         role, _, space = each.partition(" ")
         roles[role] = roles.get(role, NOWHERE) | ({UUID(space)} if space else NOWHERE)
     who = found["account"], found["person"], found["email"]
-    return Caller(*who, roles, found["csrf"], found["session"])
+    due = found["factor_due"]
+    withheld = bool(due and found["is_overdue"])
+    if withheld:
+        roles = {role: spaces for role, spaces in roles.items() if role not in STAFF}
+    return Caller(*who, roles, found["csrf"], found["session"], due, withheld)
 
 
 def remember(request: Request, session: Session) -> None:

@@ -205,6 +205,9 @@ async def permit(verb: str, caller: Caller, words: Words, look: Look) -> None:
 
 
 def refusal(caller: Caller) -> Problem:
+    if caller.withheld:
+        why = "Your role needs a second factor: set one up on the page of your account."
+        return Problem(403, why, "/problems/second-factor-needed")
     if caller.signed_in:
         return Problem(403, "You may not do this.", "/problems/not-allowed")
     return Problem(401, "Sign in, or send a token.", headers=NEEDS_TOKEN)

@@ -9,11 +9,11 @@ import re
 import secrets
 from datetime import datetime
 from hashlib import sha256
-from typing import LiteralString, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from gateway.records import Records, Row
-from gateway.trust import EVERYBODY, OF_STAFF, OVERLAP, STAFF, TURN
+from gateway.trust import EVERYBODY, GRACE, OF_STAFF, OVERLAP, STAFF, TURN
 
 WHO: LiteralString = """
     a.id AS account, a.person, a.email, ARRAY(
@@ -24,6 +24,10 @@ WHO: LiteralString = """
 LIVES: LiteralString = "s.expires_at > now() AND s.seen_at + s.idle > now()"
 FIND: LiteralString = f"""
     SELECT {WHO}, s.id AS session, s.csrf, s.token_hash, s.expires_at,
+        CASE WHEN %(needed)s AND NOT s.two_factors AND EXISTS (
+            SELECT FROM people.roles r WHERE r.person = a.person AND r.role = ANY(%(staff)s)
+        ) THEN coalesce(a.second_factor_due, now() + %(grace)s) END AS factor_due,
+        coalesce(a.second_factor_due < now(), false) AS is_overdue,
         s.token_hash = %(hash)s AND s.taken_at IS NULL AS is_new,
         CASE WHEN s.token_hash = %(hash)s THEN s.turned_at < now() - %(turn)s
             ELSE s.taken_at IS NULL AND s.turned_at < now() - %(overlap)s END AS is_due,
@@ -41,8 +45,9 @@ OPEN: LiteralString = """
             WHERE a.id = %(account)s AND r.role = ANY(%(staff)s)
         ) AS staff
     )
-    INSERT INTO accounts.session (token_hash, account, csrf, browser, expires_at, idle)
-    SELECT %(hash)s, %(account)s, %(csrf)s, %(browser)s,
+    INSERT INTO accounts.session
+        (token_hash, account, csrf, browser, two_factors, expires_at, idle)
+    SELECT %(hash)s, %(account)s, %(csrf)s, %(browser)s, %(two_factors)s,
         now() + CASE WHEN staff THEN %(staff_longest)s ELSE %(longest)s END,
         CASE WHEN staff THEN %(staff_idle)s ELSE %(idle)s END
     FROM trusted RETURNING expires_at
@@ -65,24 +70,36 @@ class Session(NamedTuple):
 
 
 class Sessions(Records):
-    async def open(self, account: UUID, user_agent: str = "") -> Session:
+    """`needed`: staff needs a second factor."""
+
+    def __init__(self, pool: Any, needed: bool) -> None:
+        super().__init__(pool)
+        self.needed = needed
+
+    async def open(self, account: UUID, user_agent: str = "", two_factors: bool = False) -> Session:
         """A new one. That of staff is shorter."""
         token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         words = {
             **{"hash": hashed(token), "account": account, "csrf": csrf, "staff": list(STAFF)},
             **{"longest": EVERYBODY.longest, "idle": EVERYBODY.idle},
             **{"staff_longest": OF_STAFF.longest, "staff_idle": OF_STAFF.idle},
-            "browser": kind_of(user_agent),
+            **{"browser": kind_of(user_agent), "two_factors": two_factors},
         }
         (opened,) = await self.write(OPEN, words)
         return Session(token, csrf, opened["expires_at"])
 
     async def find(self, token: str) -> Row | None:
-        """Whose session it is; `turned` is the secret that the browser holds from now on."""
+        """Whose session it is; `turned` is the secret that the browser holds from now on.
+
+        `factor_due`: until when staff has to have a second factor that this session has not seen.
+        """
         words = {"hash": hashed(token), "turn": TURN, "overlap": OVERLAP}
+        words |= {"needed": self.needed, "staff": list(STAFF), "grace": GRACE}
         found = await self.row(FIND, words)
         if found is None:
             return None
+        if found["factor_due"]:
+            await self._begin_grace(found)
         if found["is_due"]:
             return found | {"turned": await self._turn(found, hashed(token))}
         if found["is_new"]:
@@ -98,6 +115,13 @@ class Sessions(Records):
             """
             await self.write(seen, found)
         return found | {"turned": None}
+
+    async def _begin_grace(self, found: Row) -> None:
+        begun: LiteralString = """
+            UPDATE accounts.account SET second_factor_due = %(factor_due)s
+            WHERE id = %(account)s AND second_factor_due IS NULL
+        """
+        await self.write(begun, found)
 
     async def _turn(self, found: Row, shown: bytes) -> Session | None:
         """Of several requests at once one turns; what the others hold is good for a moment."""

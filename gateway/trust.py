@@ -1,10 +1,22 @@
 """How sure we want to be of whom, and for how long. Decided here, and nowhere else."""
 
+import os
 from datetime import timedelta
 from typing import NamedTuple
 
 STAFF = ("host", "coordinator", "trainer", "auditor", "operator")
 """Who can see or change what belongs to others."""
+
+GRACE = timedelta(days=7)
+"""So long staff may go on without a second factor, once they were first asked for one."""
+
+
+def staff_needs_second_factor() -> bool:
+    """SECOND_FACTOR=required, also when nothing is said, or offered: then nobody needs one."""
+    said = os.environ.get("SECOND_FACTOR", "required")
+    if said not in ("required", "offered"):
+        raise ValueError(f"SECOND_FACTOR is required or offered, and not {said!r}")
+    return said == "required"
 
 
 class Life(NamedTuple):

@@ -95,8 +95,11 @@ def door_of(part: str) -> str:
 
 
 def for_processes(env: dict[str, str]) -> dict[str, str]:
-    """They may not act as the superuser of the database, nor as an auditor."""
-    ours = {**os.environ, **env, "PYTHONUNBUFFERED": "1"}
+    """They may not act as the superuser of the database, nor as an auditor.
+
+    Whoever tries Essaim here signs in with a password alone: SECOND_FACTOR=required asks more.
+    """
+    ours = {"SECOND_FACTOR": "offered", **os.environ, **env, "PYTHONUNBUFFERED": "1"}
     private = {"ESSAIM_POSTGRES", "TOKEN", *(name for name in ours if name.endswith("_AUDIT_DB"))}
     return {name: value for name, value in ours.items() if name not in private}
 

@@ -42,6 +42,7 @@ async def shown(request: Request, problem: Problem | None = None, **words: Any) 
         wrong=mistaken(problem) if problem else set(),
         sessions=await credentials.sessions.of(caller.account),
         tokens=await credentials.tokens(caller.account),
+        second=await credentials.second.of(caller.account),
         **{"said": None, "token": None, **words},
     )
 
@@ -56,8 +57,9 @@ async def change_password(request: Request) -> Response:
         return await shown(request, problem)
     credentials = request.state.credentials
     await credentials.change_password(caller.account, words["new_password"])
+    second = await credentials.second.has(caller.account)
     await credentials.sessions.close_all(caller.account)
-    await opened(request, of(caller))
+    await opened(request, of(caller), two_factors=second)
     return onward(f"{HERE}?fait=mot-de-passe")
 
 
@@ -87,6 +89,8 @@ async def issue_token(request: Request) -> Response:
     caller = await with_session(request)
     form = await form_of(request)
     admit(IssueToken.verb(), caller)
+    if caller.withheld:
+        raise refusal(caller)
     try:
         words = understood(IssueToken, {"label": form.get("label", "")})
     except Problem as problem:

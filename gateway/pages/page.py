@@ -105,6 +105,8 @@ async def show(request: Request, problem: Problem) -> Response:
         return problem.response()
     if problem.status == 401:
         return onward(f"/connexion?suite={quote(asked_for(request), safe='/')}")
+    if problem.kind == "/problems/second-factor-needed":
+        return onward(f"/mon-compte/double?suite={quote(asked_for(request), safe='/')}")
     if problem.status < regret.BROKEN:  # otherwise whoever could tell may be what is away
         with suppress(Problem, OperationalError):
             await identify(request)

@@ -55,6 +55,7 @@ KINDS = {
     "EmailInUse": _("There is already an account with this email address. Please sign in."),
     "HasAccount": _("This person already has an account."),
     "away": AWAY,
+    "code-needed": _("Please enter the code as well."),
     "failure": FAILURE,
     "foreign-site": _(
         "This form was not sent from one of our pages, or your session has changed meanwhile."
@@ -70,7 +71,11 @@ KINDS = {
     "not-yet": _(
         "An earlier step is not yet recorded everywhere. Send the same form again in a moment."
     ),
+    "second-factor-needed": _(
+        "Your role needs a code when you sign in. Set it up on the page of your account."
+    ),
     "too-many-failures": _("Too many failed attempts. Wait a few minutes before trying again."),
+    "wrong-code": _("This code is not right, or was used before. Wait for the next one."),
     "wrong-password": _("This email address and this password do not go together."),
 }
 

@@ -1,5 +1,7 @@
 """Sign in, and out."""
 
+from urllib.parse import quote
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -7,7 +9,7 @@ from gateway.errands import SignIn
 from gateway.pages.page import Form, form_of, local, mistaken, onward, page
 from gateway.people import identify
 from gateway.problems import Problem
-from gateway.signing_in import checked, ended, opened
+from gateway.signing_in import SECOND_STEP, checked, ended, opened
 from gateway.words import understood
 
 AT_THE_FORM = {401, 422, 429}
@@ -29,8 +31,14 @@ async def sign_in(request: Request) -> Response:
         if problem.status not in AT_THE_FORM:
             raise
         return await again(request, form, problem)
+    then, credentials = local(form.get("suite", "/")), request.state.credentials
+    if await credentials.second.has(account["account"]):
+        await credentials.begun.begin(request, SECOND_STEP, account["account"], then=then)
+        return onward("/connexion/code")
     await opened(request, account["account"])
-    return onward(local(form.get("suite", "/")))
+    if (await identify(request)).factor_due:
+        return onward(f"/mon-compte/double?suite={quote(then, safe='/')}")
+    return onward(then)
 
 
 async def again(request: Request, form: Form, problem: Problem) -> Response:

@@ -49,7 +49,7 @@ def runner():
 def credentials(gateway_database, sql, runner):
     opened = pool(gateway_database)
     runner.run(opened.open())
-    yield Credentials(opened, QUICK)
+    yield Credentials(opened, QUICK, staff_needs_second=True)
     runner.run(opened.close())
 
 

@@ -4,6 +4,7 @@ import socket
 import pytest
 
 from deploy.local import where
+from deploy.local.network import for_processes
 
 
 @pytest.fixture
@@ -44,3 +45,10 @@ def test_servers_of_root_live_where_their_own_users_can_go(clone, tmp_path):
     assert where.room("servers") == room
     room.rmdir()
     room.parent.rmdir()
+
+
+def test_who_tries_it_here_needs_no_second_factor_unless_it_is_asked_for(monkeypatch):
+    monkeypatch.delenv("SECOND_FACTOR", raising=False)
+    assert for_processes({})["SECOND_FACTOR"] == "offered"
+    monkeypatch.setenv("SECOND_FACTOR", "required")
+    assert for_processes({})["SECOND_FACTOR"] == "required"

@@ -76,6 +76,9 @@ class Views:
         self.heard[service] = position
 
 
+NO_FACTOR = {"factor_due": None, "is_overdue": False}
+
+
 class Guesses:
     """Five, in the memory of a test."""
 
@@ -97,7 +100,9 @@ class Sessions:
         self.credentials = credentials
 
     async def find(self, token):
-        known = await self.credentials.by_token("member") if token == "browser" else None
+        known = (
+            await self.credentials.by_token("member") if token in ("browser", "secret") else None
+        )
         return known and {**known, "csrf": "word", "turned": None}
 
     async def open(self, account, *_):
@@ -109,11 +114,21 @@ class Sessions:
         return True
 
 
+class SecondFactors:
+    """Nobody has one."""
+
+    async def has(self, account):
+        return False
+
+    async def of(self, account):
+        return {"app_since": None, "recoveries": 0}
+
+
 class Credentials:
     """Tokens are the names of roles, with the space of a host behind a colon."""
 
     def __init__(self):
-        self.guesses, self.sessions = Guesses(), Sessions(self)
+        self.guesses, self.sessions, self.second = Guesses(), Sessions(self), SecondFactors()
         self.done, self.accounts, self.lost = [], {}, []
 
     async def by_token(self, token):
@@ -122,7 +137,7 @@ class Credentials:
         role, _, space = token.partition(":")
         roles = [] if role == "member" else [f"{role} {space}"]
         who = {"account": UUID(int=7), "person": ME, "email": "me@example.org"}
-        return {**who, "roles": roles, "csrf": None, "session": UUID(int=8)}
+        return {**who, "roles": roles, "csrf": None, "session": UUID(int=8), **NO_FACTOR}
 
     async def reserve(self, email):
         if email.lower() in self.accounts:

@@ -26,7 +26,7 @@ from gateway.views.availability import FindFree, SeeAvailability, SeeWeek
 from gateway.views.directory import ListSpaces, SeeSpace
 from gateway.views.mobility import ListPasses, ListWorkDays
 from gateway.whose import BOOKING, PERSON
-from tests.gateway.fakes import Guesses
+from tests.gateway.fakes import NO_FACTOR, Guesses, SecondFactors
 from tests.pages.samples import BOOKED, FERME, HUGO, LISE, OLGA, PASS, SPACE, VISITOR
 
 
@@ -84,13 +84,14 @@ class People:
     names = {"lise": LISE, "hugo": HUGO, "olga": OLGA}  # noqa: RUF012
 
     def __init__(self):
-        self.guesses, self.sessions = Guesses(), self
+        self.guesses, self.sessions, self.second = Guesses(), self, SecondFactors()
+        self.begun = Begun()
 
     async def find(self, name):
         """The session of a browser."""
         who = self.names.get(name)
         found = {"account": who, "person": who, "email": f"{name}@example.org", "csrf": name}
-        found |= {"session": who, "turned": None}
+        found |= {"session": who, "turned": None, **NO_FACTOR}
         return found | {"roles": self.roles[who]} if who else None
 
     async def check(self, email, password):
@@ -119,6 +120,15 @@ class People:
 
     async def issue_calendar(self, account):
         return f"secret-of-{account}"
+
+
+class Begun:
+    """Whatever was begun: the one who goes on is Lise, after her password."""
+
+    async def begin(self, request, purpose, account, **words): ...
+
+    async def pending(self, request, purpose):
+        return {"account": LISE, "email": "lise@example.org", "words": {"then": "/"}}
 
 
 class Services:

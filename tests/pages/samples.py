@@ -98,7 +98,7 @@ def previewed(*days, left_out=(), lines=(LINE,)):
 
 # Every page, and who looks at it
 
-PUBLIC = ("/", "/espaces/la-ferme", "/connexion", "/inscription")
+PUBLIC = ("/", "/espaces/la-ferme", "/connexion", "/connexion/code", "/inscription")
 OWN = (
     "/reserver/la-ferme",
     "/reserver/la-ferme?ressource=open-space",
@@ -107,6 +107,7 @@ OWN = (
     "/mes-reservations",
     "/mon-pass",
     "/mon-compte",
+    "/mon-compte/double",
 )
 HOST = f"/espaces/la-ferme/jour/{TODAY}"
 ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN] + [("hugo", HOST)]
