@@ -11,7 +11,7 @@ import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.calendars import written
+from gateway.ics import feed
 
 HOME = "https://essaim.example/"
 BOOKED = datetime(2027, 3, 1, 9, 30, 15, tzinfo=UTC)
@@ -29,7 +29,7 @@ def booking(*slots, **words):
 
 def read(*bookings):
     """The events, as both parsers see them: UID -> (start, end, sequence, status, summary)."""
-    text = written(bookings, HOME)
+    text = feed(bookings, HOME)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         one = icalendar.Calendar.from_ical(text)
