@@ -20,8 +20,9 @@ from gateway.pages.language import DOMAIN, LANGUAGES, catalogue, path
 from kernel.facts import Refused
 
 GATEWAY = Path(gateway.__file__).parent
-SOURCES = [("pages/**.py", "python"), ("templates/**.html", "jinja2")]
-OPTIONS = {"templates/**.html": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
+JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
+OPTIONS = {"templates/**.html": JINJA, "templates/**.txt": JINJA}
+SOURCES = [("pages/**.py", "python"), *((templates, "jinja2") for templates in OPTIONS)]
 HEADER = r"""msgid ""
 msgstr ""
 "Language: {language}\n"

@@ -77,3 +77,10 @@ CREATE TABLE IF NOT EXISTS accounts.begun (
     words jsonb NOT NULL,
     expires_at timestamptz NOT NULL
 );
+
+-- Letters that somebody does not want: 'confirmation' or 'reminder'. Also of people without account.
+CREATE TABLE IF NOT EXISTS accounts.declined (
+    person uuid NOT NULL,
+    wish text NOT NULL,
+    PRIMARY KEY (person, wish)
+);

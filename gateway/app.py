@@ -23,6 +23,7 @@ from gateway.openapi import describe
 from gateway.operation import SeeOperation, see_operation
 from gateway.pages import PAGES
 from gateway.pages.page import show
+from gateway.post.wishes import Wishes
 from gateway.questions import Views
 from gateway.records import pool
 from gateway.trust import staff_needs_second_factor
@@ -76,9 +77,14 @@ async def life(_: Any) -> AsyncIterator[dict[str, Any]]:
         views = Views(opened, VIEWS)
         with health.operators_door(asked, views):
             needed = staff_needs_second_factor()
-            credentials = Credentials(opened, staff_needs_second=needed)
+            state = {
+                "services": asked,
+                "views": views,
+                "credentials": Credentials(opened, staff_needs_second=needed),
+                "wishes": Wishes(opened),
+            }
             async with clock.ticking(asked, views):
-                yield {"services": asked, "views": views, "credentials": credentials}
+                yield state
 
 
 app = Door(routes(), life, show)

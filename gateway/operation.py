@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping
-from typing import Any
+from typing import Any, LiteralString
 
 from marshmallow import Schema, fields, validate
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from gateway.errands import Errand
 from gateway.health import MISSING
 from gateway.people import Caller
 from gateway.positions import SERVICES
+from gateway.post.outbox import Outbox
 from gateway.problems import Failed
 from gateway.records import Row
 from gateway.view import View
@@ -23,7 +24,20 @@ PATIENCE = 0.75
 """Seconds for each of two rounds: queues can be named when services have said whom they follow."""
 DEAD = "dead-letters"
 SERVER = ("here", "failing", "away")
+FOLLOWING: list[type[View]] = [*VIEWS, Outbox]
+POST = ("here", "late", "unknown")
 FOLLOWER = ("level", "behind", "stopped", "away", "unknown")
+
+LETTERS: LiteralString = """
+    SELECT count(*) AS waiting, to_json(min(made)) #>> '{}' AS since,
+        coalesce(min(made) < now() - interval '15 minutes', false) AS late, (
+            SELECT coalesce(json_agg(g), '[]') FROM (
+                SELECT kind, reason, count(*) FROM post.letters
+                WHERE state = 'given-up' GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
+            ) g
+        ) AS given_up
+    FROM post.letters WHERE state = 'waiting'
+"""
 
 
 class DatabaseSeen(Schema):
@@ -59,12 +73,26 @@ class FollowerSeen(Schema):
     consumers = fields.Integer(required=True, allow_none=True)
 
 
+class LettersGivenUp(Schema):
+    kind = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    count = fields.Integer(required=True)
+
+
+class PostSeen(Schema):
+    state = fields.String(required=True, validate=validate.OneOf(POST))
+    waiting = fields.Integer(required=True, allow_none=True)
+    since = fields.String(required=True, allow_none=True)
+    given_up = fields.List(fields.Nested(LettersGivenUp), required=True)
+
+
 class Operation(Schema):
     well = fields.Boolean(required=True)
     database = fields.Nested(DatabaseSeen, required=True)
     broker = fields.Nested(BrokerSeen, required=True)
     services = fields.List(fields.Nested(ServiceSeen), required=True)
     followers = fields.List(fields.Nested(FollowerSeen), required=True)
+    post = fields.Nested(PostSeen, required=True)
 
 
 class SeeOperation(Errand):
@@ -73,7 +101,9 @@ class SeeOperation(Errand):
     A service that is `failing` answers, but cannot. A follower is `stopped` when it cannot take in
     the fact after its `place`, `since` when and for which `reason`; `away` when nobody follows;
     `unknown` when its place or its source cannot be asked. `queue` counts messages that wait.
-    Is anything away, stopped or failing, then it is not `well`. Never waits longer than 1.5 s.
+    The `post` is `late` when a letter has waited for a quarter of an hour (`since` when); letters
+    that were given up are told with the codes of the mail server. Is anything away, stopped,
+    failing or late, then it is not `well`. Never waits longer than 1.5 s.
     """
 
     route = "GET /operation"
@@ -91,10 +121,12 @@ async def look(request: Request) -> Row:
     database, *found = await _at_once(
         views.row("SELECT 1 AS here", {}),
         *(services.ask(each, "health") for each in SERVICES),
-        *(views.places(view.name) for view in VIEWS),
+        *(views.places(each.name) for each in FOLLOWING),
+        views.row(LETTERS, {}),
     )
     health = dict(zip(SERVICES, found, strict=False))
-    places = dict(zip(VIEWS, found[len(SERVICES) :], strict=True))
+    *told, letters = found[len(SERVICES) :]
+    places = dict(zip(FOLLOWING, told, strict=True))
     followers = [*_services(health), *_views(places)]
     queues = [DEAD, *map(_asked_at, SERVICES), *(_heard_at(each) for each in followers)]
     [depths] = await _at_once(services.depths(queues))
@@ -108,9 +140,10 @@ async def look(request: Request) -> Row:
         "database": {"state": _state(database), **views.connections()},
         "broker": {"state": _state(depths), "dead_letters": _depth(waiting.get(DEAD))["queue"]},
     }
-    states = {each["state"] for each in (*servers.values(), *parts, *followers)}
-    well = not states & {"away", "failing", "stopped"}
-    return {"well": well, **servers, "services": parts, "followers": followers}
+    post = _post(letters)
+    states = {each["state"] for each in (*servers.values(), *parts, *followers, post)}
+    well = not states & {"away", "failing", "stopped", "late"}
+    return {"well": well, **servers, "services": parts, "followers": followers, "post": post}
 
 
 async def _at_once(*asked: Awaitable[Any]) -> list[Any]:
@@ -166,6 +199,13 @@ def _progress(follower: Row, health: Any, is_broker_there: bool) -> Row:
 def _service(name: str, health: Any, depth: tuple[int, int] | None) -> Row:
     position = health["position"] if isinstance(health, dict) else None
     return {"service": name, "state": _state(health), "position": position, **_depth(depth)}
+
+
+def _post(letters: Any) -> Row:
+    if not isinstance(letters, dict):
+        return {"state": "unknown", "waiting": None, "since": None, "given_up": []}
+    told = {name: letters[name] for name in ("waiting", "since", "given_up")}
+    return {"state": "late" if letters["late"] else "here", **told}
 
 
 def _state(answer: Any) -> str:

@@ -14,6 +14,7 @@ import httpx
 SERVICES = ("members", "spaces", "bookings", "mobility", "training")
 VIEWS = ("agenda:Agenda", "courses:Courses", "directory:Directory", "feed:Feed")
 VIEWS += ("mobility:Mobility", "people:People")
+OUTBOX = "gateway.post.outbox:Outbox"
 PASSWORD = "correct horse battery staple"
 
 
@@ -28,7 +29,7 @@ def follow(*names):
 PARTS = {
     **{name: serve(name) for name in SERVICES},
     "reactions": follow(*SERVICES),
-    "views": ["kernel.follow", *(f"gateway.views.{each}" for each in VIEWS)],
+    "views": ["kernel.follow", *(f"gateway.views.{each}" for each in VIEWS), OUTBOX],
 }
 
 

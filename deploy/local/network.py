@@ -1,7 +1,7 @@
-"""The network itself on this machine: three processes beside the two servers.
+"""The network itself on this machine: four processes beside the two servers.
 
-All services share one process, all followers another; the gateway is the third. In production
-each is its own.
+All services share one process, all followers another; the gateway is the third, and whoever sends
+letters the fourth. In production each is its own.
 """
 
 import os
@@ -13,7 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 
 import httpx
@@ -25,8 +25,9 @@ from deploy.local.where import CLONE, MARK, RUN, alone, free_ports, keep_secret,
 
 ENV = RUN / "env"
 SIGN_INS = RUN / "sign-ins"
+MAILS = RUN / "mails"
 OPERATOR = "operator@example.org"
-PARTS = {name: Process(name, RUN) for name in ("services", "followers", "gateway")}
+PARTS = {name: Process(name, RUN) for name in ("services", "followers", "gateway", "post")}
 
 
 def own_servers() -> Servers | None:
@@ -49,6 +50,8 @@ def up() -> None:
         state = "was already running" if len(before) == len(PARTS) else "is running"
         print(f"\nEssaim {state}: {env['GATEWAY']}\n\n{sign_ins}\n")
         print(f"(kept in {SIGN_INS.relative_to(CLONE)}; `make logs`, `make status`, `make down`)")
+        if env["SMTP"].startswith("folder:"):
+            print(f"E-mails are not sent, but kept in {MAILS.relative_to(CLONE)}/.")
 
 
 def prepared() -> dict[str, str]:
@@ -69,15 +72,18 @@ def prepared() -> dict[str, str]:
     if not PARTS["gateway"].running():
         port = free_ports(wanted=urlsplit(env.get("GATEWAY", "")).port or 0)
         env["GATEWAY"] = f"http://127.0.0.1:{port}"
+    env["SMTP"] = os.environ.get("SMTP") or f"folder://{quote(str(MAILS))}"
+    env["MAIL_FROM"] = os.environ.get("MAIL_FROM") or "Essaim <essaim@localhost>"
     remember(env)
     return env
 
 
 def commands(gateway: str) -> dict[str, list[str]]:
+    from gateway.post.outbox import Outbox
     from gateway.views import VIEWS
 
     services = [f"services.{name}.service:{name.title()}" for name in databases.SERVICES]
-    views = [f"{view.__module__}:{view.__name__}" for view in VIEWS]
+    views = [f"{view.__module__}:{view.__name__}" for view in [*VIEWS, Outbox]]
     host, _, port = gateway.removeprefix("http://").rpartition(":")
     uvicorn = ["uvicorn", "gateway.app:app", "--host", host, "--port", port]
     quiet = ["--no-access-log", "--no-server-header"]
@@ -85,6 +91,7 @@ def commands(gateway: str) -> dict[str, list[str]]:
         "services": ["kernel.serve", *services],
         "followers": ["kernel.follow", *services, *views],
         "gateway": [*uvicorn, *quiet],
+        "post": ["gateway.post"],
     }
     return {name: [sys.executable, "-m", *line] for name, line in lines.items()}
 

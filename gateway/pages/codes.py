@@ -92,6 +92,17 @@ CODES: dict[str, dict[str, str]] = {
         "away": _("nobody"),
         "unknown": _("unknown"),
     },
+    "post": {
+        "here": _("up to date"),
+        "late": _("late"),
+        "unknown": _("unknown"),
+    },
+    "letter": {
+        "booked": _("Booking confirmed"),
+        "moved": _("Booking moved"),
+        "cancelled": _("Booking cancelled"),
+        "reminder": _("Reminder"),
+    },
     # What a form did that led to a page.
     "done": {
         "reserve": _("It is booked."),

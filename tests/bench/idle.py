@@ -5,19 +5,22 @@ from collections import Counter
 
 from tests.bench import machine
 from tests.bench.table import Row
-from tests.network import SERVICES, VIEWS, Network, follow, serve
+from tests.network import OUTBOX, SERVICES, VIEWS, Network, follow, serve
 
 TO_REST, AT_REST = 5.0, 20.0
 
 
 class Together(Network):
-    """All services, all followers, the gateway: three processes."""
+    """All services, all followers, the gateway, the post: four processes."""
 
     def __init__(self, *args):
         super().__init__(*args)
-        followers = [*follow(*SERVICES), *(f"gateway.views.{each}" for each in VIEWS)]
+        followers = [*follow(*SERVICES), *(f"gateway.views.{each}" for each in VIEWS), OUTBOX]
         gateway = self.parts["gateway"]
         self.parts = {"services": serve(*SERVICES), "followers": followers, "gateway": gateway}
+        self.parts["post"] = ["gateway.post"]
+        self.env |= {"SMTP": "folder:/nowhere", "MAIL_FROM": "essaim@localhost"}
+        self.env["GATEWAY"] = self.url
 
 
 def rows(bench):

@@ -8,6 +8,7 @@ import yaml
 
 from deploy import databases
 from deploy.local.where import CLONE
+from gateway.post.outbox import Outbox
 from gateway.views import VIEWS
 from kernel.where import named
 from tests.packages import PACKAGES
@@ -39,7 +40,7 @@ def test_every_service_is_served_and_follows_in_a_process_of_its_own():
 
 def test_every_view_is_filled_by_exactly_one_process():
     views = [path for path in names_in("kernel.follow") if path.startswith("gateway.")]
-    assert [named(path) for path in views] == list(VIEWS)
+    assert [named(path) for path in views] == [*VIEWS, Outbox]
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -57,6 +58,7 @@ def test_a_container_knows_the_addresses_it_needs_and_no_other(name):
         "databases": {"ESSAIM_POSTGRES", *databases.variables()},
         "gateway": {"BROKER", "GATEWAY_DB"},
         "views": {"BROKER", "GATEWAY_DB"},
+        "post": {"GATEWAY_DB", "GATEWAY", "SMTP", "MAIL_FROM", "REMIND"},
     }
     service, everywhere = (
         name.removesuffix("-follower").upper(),

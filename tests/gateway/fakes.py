@@ -57,7 +57,7 @@ class Views:
         return self.found
 
     async def row(self, select, words):
-        return {"here": 1}
+        return {"here": 1, "waiting": 0, "since": None, "late": False, "given_up": []}
 
     async def places(self, view):
         return []

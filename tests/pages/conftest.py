@@ -16,6 +16,7 @@ import pytest
 
 from gateway.app import routes
 from gateway.door import Door
+from gateway.operation import FOLLOWING, LETTERS
 from gateway.pages.page import show
 from gateway.positions import SERVICES
 from gateway.questions import Views
@@ -56,7 +57,8 @@ class Known(Views):
             PERSON.select: lambda _: [{"home_space": FERME}],
             BOOKING.select: lambda _: [{"person": LISE, "space": FERME}],
             "SELECT 1": lambda _: [{"here": 1}],
-            **{f"{view.name}.places": level(view.follows) for view in VIEWS},
+            **{f"{view.name}.places": level(view.follows) for view in FOLLOWING},
+            LETTERS: lambda _: [{"waiting": 0, "since": None, "late": False, "given_up": []}],
         }
 
     async def rows(self, select, words):
@@ -160,9 +162,26 @@ class Services:
         return {each: None if each in self.missing else (0, 1) for each in queues}
 
 
+class Wishes:
+    """Each person wants everything; a letter's token is the id of whoever got it as a reminder."""
+
+    def __init__(self):
+        self.chosen = {}
+
+    async def of(self, person):
+        return self.chosen.get(person, ["confirmation", "reminder"])
+
+    async def choose(self, person, wanted):
+        self.chosen[person] = wanted
+
+    async def by_token(self, token):
+        return {"person": token, "wish": "reminder"} if token in People.roles else None
+
+
 @pytest.fixture
 def world():
-    return SimpleNamespace(views=Known(), credentials=People(), services=Services())
+    behind = {"views": Known(), "credentials": People(), "services": Services()}
+    return SimpleNamespace(**behind, wishes=Wishes())
 
 
 class Browser:

@@ -108,6 +108,7 @@ OWN = (
     "/mon-pass",
     "/mon-compte",
     "/mon-compte/double",
+    "/mes-courriels",
 )
 HOST = f"/espaces/la-ferme/jour/{TODAY}"
 ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN] + [("hugo", HOST)]

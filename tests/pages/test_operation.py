@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from gateway.operation import LETTERS
 from gateway.problems import Away, Failed
 from tests.pages.conftest import level
 
@@ -87,3 +88,20 @@ def test_what_takes_too_long_is_away(world, seen, monkeypatch):
     monkeypatch.setattr("gateway.operation.PATIENCE", 0.1)
     world.services.depths = never
     assert "RabbitMQ ne répond pas" in seen().text
+
+
+def test_letters_that_wait_or_were_given_up(world, seen):
+    assert "Courriels à jour 0 courriel attend" in seen().text
+    given_up = {"kind": "booked", "reason": "550 5.1.1", "count": 2}
+    late = {"waiting": 12, "since": STOPPED["since"], "late": True, "given_up": [given_up]}
+    world.views.found[LETTERS] = lambda _: [late]
+    told = seen().text
+    assert "être envoyé depuis 14 h 05 le 8 mars" in told and "12 courriels attendent" in told
+    assert "Tout est en ordre" not in told
+    assert "Réservation confirmée (2) 550 5.1.1" in told
+    assert "python -m gateway.post retry" in told
+
+
+def test_nobody_follows_for_letters(world, seen):
+    world.services.missing = {"post.follows.bookings"}
+    assert "python -m kernel.follow gateway.post.outbox:Outbox" in seen().text

@@ -1,0 +1,149 @@
+"""Takes the letters of the outbox one by one, and hands them over.
+
+Before a letter is handed over it is put off until later, and afterwards it is marked. So whoever
+dies on the way loses none, any number of senders may work at once, and a letter that kills its
+sender waits longer each time. One that was handed over and not marked is sent again: SMTP knows no
+way to ask. It has the same Message-ID then.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import LiteralString
+from uuid import uuid5
+
+import psycopg
+from psycopg.rows import dict_row
+
+from gateway import ics
+from gateway.post import meters
+from gateway.post.letters import Moot, NotYet, Sender, Unaddressed, begins, compose
+from gateway.post.outbox import Outbox
+from gateway.post.server import Away, Never, NotNow, Server
+from gateway.records import Row
+from kernel.facts import NETWORK
+from kernel.ops.failpoint import failpoint
+
+logger = logging.getLogger(__name__)
+
+PAUSES: LiteralString = "ARRAY['5 min', '15 min', '1 h', '3 h', '6 h']::interval[]"
+"""How long a letter waits after each try. The first is longer than any try lasts."""
+GIVE_UP = timedelta(days=2)
+KEPT = timedelta(days=90)
+"""How long it is remembered what was sent, and a letter can be used to decline more of them."""
+
+# A letter is due when the view that tells of its bookings has heard of what it is about.
+DUE: LiteralString = """
+    FROM post.letters l
+    WHERE state = 'waiting' AND next_try <= now()
+        AND NOT EXISTS (SELECT FROM post.expected e WHERE e.letter = l.letter)
+        AND position <= (SELECT place FROM agenda.places WHERE source = 'bookings')
+"""
+TAKE: LiteralString = f"""
+    UPDATE post.letters SET tries = tries + 1,
+        next_try = now() + ({PAUSES})[least(tries + 1, cardinality({PAUSES}))]
+    WHERE letter = (
+        SELECT letter {DUE} ORDER BY next_try, letter LIMIT 1 FOR UPDATE SKIP LOCKED
+    ) RETURNING *
+"""
+SOON: LiteralString = f"""
+    {ics.BOOKED} WHERE b.state = 'booked' AND b.first BETWEEN %(first)s AND %(last)s
+"""
+REMIND: LiteralString = """
+    INSERT INTO post.letters (letter, kind, about, position, happened, begins, made)
+    VALUES (%(letter)s, 'reminder', jsonb_build_array(%(booking)s::text), 0, %(happened)s,
+        %(begins)s, %(made)s)
+    ON CONFLICT DO NOTHING
+"""
+
+
+class Post:
+    """`ahead`: how long before a booking begins its reminder is sent; nothing means never.
+    `trouble`: why nothing can be sent now.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        server: Server,
+        sender: Sender,
+        ahead: timedelta,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.outbox, self.server, self.sender, self.ahead = outbox, server, sender, ahead
+        self.now = now
+        self.trouble = ""
+
+    def send(self) -> bool:
+        """One letter, if one is due. Raises server.Away: then nothing can be sent now."""
+        sql = self.outbox.sql
+        if not sql.execute(f"SELECT 1 {DUE} LIMIT 1").fetchone():
+            self.server.close()
+            return False
+        self.server.open()
+        taken = sql.cursor(row_factory=dict_row).execute(TAKE).fetchone()
+        if taken:
+            failpoint("post.taken")
+            self._hand_over(taken)
+        return taken is not None
+
+    def _hand_over(self, letter: Row) -> None:
+        try:
+            self.server.hand_over(compose(self.outbox.sql, letter, self.sender, self.now()))
+        except (Away, psycopg.Error):
+            raise
+        except Moot as moot:
+            self._mark(letter, "dropped", str(moot))
+        except (Never, Unaddressed) as refused:
+            self._mark(letter, "given-up", str(refused))
+        except (NotYet, NotNow) as wait:
+            self._put_off(letter, str(wait))
+        except Exception as mistake:  # ours: the next letters are better
+            logger.exception("letter %s cannot be written", letter["letter"])
+            self._put_off(letter, type(mistake).__name__)
+        else:
+            failpoint("post.sent")
+            self._mark(letter, "sent", None)
+        failpoint("post.marked")
+
+    def _put_off(self, letter: Row, reason: str) -> None:
+        too_long = self.now() - letter["made"] > GIVE_UP
+        self._mark(letter, "given-up" if too_long else "waiting", reason)
+
+    def _mark(self, letter: Row, state: str, reason: str | None) -> None:
+        mark: LiteralString = """
+            UPDATE post.letters SET state = %(state)s, reason = %(reason)s,
+                done = CASE WHEN %(state)s <> 'waiting' THEN %(now)s END
+            WHERE letter = %(letter)s
+        """
+        self.outbox.sql.execute(
+            mark, {**letter, "state": state, "reason": reason, "now": self.now()}
+        )
+        meters.letters.labels(letter["kind"], state).inc()
+        log = logger.warning if state == "given-up" else logger.info
+        log("letter %s (%s): %s %s", letter["letter"], letter["kind"], state, reason or "")
+
+    def remind(self) -> None:
+        """Put into the outbox, once, what begins soon. Who has just booked it knows it."""
+        now, day = self.now(), timedelta(days=1)
+        if not self.ahead:
+            return
+        words = {"first": now.date() - day, "last": (now + self.ahead).date() + day}
+        sql = self.outbox.sql
+        for booking in sql.cursor(row_factory=dict_row).execute(SOON, words).fetchall():
+            start = begins(booking)
+            due = start - self.ahead
+            if due <= now < start and booking["changed"] < due:
+                letter = uuid5(NETWORK, f"reminder/{booking['booking']}/{start.isoformat()}")
+                about = {
+                    "booking": booking["booking"],
+                    "begins": start,
+                    "happened": due,
+                    "made": now,
+                }
+                sql.execute(REMIND, {"letter": letter, **about})
+
+    def sweep(self) -> None:
+        """Forget what was sent long ago."""
+        old: LiteralString = "DELETE FROM post.letters WHERE state <> 'waiting' AND done < %s"
+        self.outbox.sql.execute(old, [self.now() - KEPT])
