@@ -62,7 +62,7 @@ async def order(
     done = outcome(answer)
     if answer["position"]:
         request.state.views.hear(service, answer["position"])
-        seen = positions.merged(seen, {service: answer["position"]})
+        seen = request.state.reached = positions.merged(seen, {service: answer["position"]})
     return Done(done["id"], done["facts"], seen)
 
 

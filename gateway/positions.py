@@ -43,7 +43,12 @@ def merged(*each: Positions) -> Positions:
 
 
 def of(request: Request) -> Positions:
-    """What a program says it has seen; otherwise what a person has just done."""
+    """What a program says it has seen; otherwise what a person has just done. Also what this
+    very request has done already, when one form is several commands."""
+    return merged(_told(request), getattr(request.state, "reached", {}))
+
+
+def _told(request: Request) -> Positions:
     if HEADER in request.headers:
         return read(request.headers[HEADER])
     try:

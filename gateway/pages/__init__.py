@@ -3,6 +3,7 @@
 from gateway.door import Endpoint
 from gateway.pages import (
     account,
+    arrival,
     book,
     choose_appearance,
     choose_language,
@@ -17,15 +18,17 @@ from gateway.pages import (
     sign_in,
     sign_up,
     space,
-    visitors,
 )
+from gateway.pages.host import PAGES as HOSTS
 
 PAGES: list[tuple[str, Endpoint]] = [
     ("GET /", network.see),
     ("GET /espaces/{code}", space.see),
-    ("GET /espaces/{code}/jour/{day}", visitors.see),
-    ("POST /espaces/{code}/jour/{day}/arrivee", visitors.check_in),
-    ("POST /espaces/{code}/jour/{day}/absence", visitors.record_no_show),
+    ("GET /espaces/{code}/arrivee", arrival.arrive),
+    ("GET /arrivee/{booking_id}", arrival.see),
+    ("POST /arrivee/{booking_id}", arrival.check_in),
+    ("GET /arrivee/{booking_id}/code.svg", arrival.see_code),
+    *HOSTS,
     ("GET /reserver/{code}", book.see),
     ("POST /reserver/{code}", book.book),
     ("GET /mes-reservations", mine.see),

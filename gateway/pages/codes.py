@@ -114,6 +114,7 @@ CODES: dict[str, dict[str, str]] = {
         "sans-double": _("From now on the password is enough to sign in."),
         "session": _("You are signed out there."),
         "jeton": _("The token is worth nothing any more."),
+        "accueil": _("A desk is booked, and the arrival is recorded."),
     },
     "holiday": {
         "Nouvel An": _("New Year's Day"),

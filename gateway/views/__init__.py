@@ -2,10 +2,30 @@
 
 from gateway.questions import Question
 from gateway.view import View
-from gateway.views import agenda, availability, courses, directory, feed, mobility, people, waiting
+from gateway.views import (
+    agenda,
+    availability,
+    courses,
+    directory,
+    feed,
+    mobility,
+    people,
+    reception,
+    waiting,
+)
 from kernel.wire import kinds
 
-SUBJECTS = (directory, people, agenda, availability, waiting, mobility, courses, feed)
+SUBJECTS = (
+    directory,
+    people,
+    agenda,
+    availability,
+    waiting,
+    reception,
+    mobility,
+    courses,
+    feed,
+)
 VIEWS: list[type[View]] = [
     directory.Directory,
     people.People,

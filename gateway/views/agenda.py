@@ -47,6 +47,7 @@ class Agenda(View):
             booking uuid, space uuid, day date, start int, "end" int, half_days int, state text,
             PRIMARY KEY (booking, day, start)
         );
+        ALTER TABLE slots ADD COLUMN IF NOT EXISTS noted timestamptz;
         CREATE INDEX IF NOT EXISTS slots_by_day ON slots (space, day);
         CREATE TABLE IF NOT EXISTS space_days (space_day uuid PRIMARY KEY, space uuid, day date);
         CREATE TABLE IF NOT EXISTS promises (
@@ -135,18 +136,24 @@ class Agenda(View):
             """
         ],
         "bookings.CheckedIn": [
-            "UPDATE slots SET state = 'checked-in' WHERE booking = %(about)s AND day = %(day)s",
+            """
+            UPDATE slots SET state = 'checked-in', noted = %(time)s
+            WHERE booking = %(about)s AND day = %(day)s
+            """,
             # An office is let by the month, without slots: the day on which somebody comes is one.
             """
             INSERT INTO slots
-            SELECT booking, space, %(day)s::date, 0, 1440, %(half_days)s, 'checked-in'
+            SELECT booking, space, %(day)s::date, 0, 1440, %(half_days)s, 'checked-in', %(time)s
             FROM bookings b WHERE booking = %(about)s AND NOT EXISTS (
                 SELECT FROM slots s WHERE s.booking = b.booking AND s.day = %(day)s::date
             )
             """,
         ],
         "bookings.NoShowRecorded": [
-            "UPDATE slots SET state = 'no-show' WHERE booking = %(about)s AND day = %(day)s"
+            """
+            UPDATE slots SET state = 'no-show', noted = %(time)s
+            WHERE booking = %(about)s AND day = %(day)s
+            """
         ],
         "bookings.SpaceDayOpened": [
             "INSERT INTO space_days VALUES (%(about)s, %(space_id)s, %(day)s)"
@@ -270,7 +277,10 @@ class SeeSeries(Question):
 
 
 class SeeVisitors(Question):
-    """Who comes to a space on a day, from when to when, and who is there already."""
+    """Who comes to a space on a day, from when to when, and who is there already.
+
+    `noted` is the moment at which the arrival, or the absence, was recorded.
+    """
 
     route = "GET /spaces/{space_id}/days/{day}/visitors"
     view = Agenda
@@ -278,12 +288,12 @@ class SeeVisitors(Question):
     select = """
         SELECT b.booking, b.person, p.given_name, p.family_name, p.home_space,
             h.name AS home_space_name, h.country AS home_country, b.kind, r.name AS resource_name,
-            t.start, t."end", t.half_days, t.state
+            b.price_cents, t.start, t."end", t.half_days, t.state, t.noted
         FROM (
-            SELECT booking, start, "end", half_days, state FROM agenda.slots
+            SELECT booking, start, "end", half_days, state, noted FROM agenda.slots
             WHERE space = %(space_id)s AND day = %(day)s
             UNION ALL
-            SELECT booking, 0, 1440, 2, 'booked' FROM agenda.bookings o
+            SELECT booking, 0, 1440, 2, 'booked', NULL FROM agenda.bookings o
             WHERE kind = 'office' AND space = %(space_id)s
                 AND first <= %(day)s AND last >= %(day)s AND NOT EXISTS (
                     SELECT FROM agenda.slots s WHERE s.booking = o.booking AND s.day = %(day)s

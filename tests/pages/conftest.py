@@ -22,13 +22,14 @@ from gateway.positions import SERVICES
 from gateway.questions import Views
 from gateway.sessions import Session
 from gateway.views import VIEWS
-from gateway.views.agenda import ListBookings, SeeVisitors
+from gateway.views.agenda import ListBookings, SeeBooking, SeeVisitors
 from gateway.views.availability import FindFree, SeeAvailability, SeeWeek
 from gateway.views.directory import ListSpaces, SeeSpace
 from gateway.views.mobility import ListPasses, ListWorkDays
+from gateway.views.reception import FindMembers
 from gateway.whose import BOOKING, PERSON
 from tests.gateway.fakes import NO_FACTOR, Guesses, SecondFactors
-from tests.pages.samples import BOOKED, FERME, HUGO, LISE, OLGA, PASS, SPACE, VISITOR
+from tests.pages.samples import BOOKED, FERME, FOUND, HUGO, LISE, OLGA, PASS, SPACE, VISITOR
 
 
 def level(sources, place=7):
@@ -49,7 +50,9 @@ class Known(Views):
             SeeAvailability.select: lambda _: [SPACE],
             SeeWeek.select: lambda _: [SPACE],
             ListBookings.select: lambda words: [BOOKED] if words["person_id"] == LISE else [],
+            SeeBooking.select: lambda _: [BOOKED],
             SeeVisitors.select: lambda _: [VISITOR],
+            FindMembers.select: lambda _: [FOUND],
             ListPasses.select: lambda words: [PASS] if words["person_id"] == LISE else [],
             ListWorkDays.select: lambda _: [
                 {"days": [{"country": "FR", "half_days": 3, "contested": False}]}

@@ -64,14 +64,21 @@ BOOKED = {
     "timezone": "UTC",
     "resource_name": "Open space",
     "slots": [
-        {"day": str(TODAY), "start": 480, "end": 1080, "half_days": 2, "state": "booked"},
+        {
+            **{"day": str(TODAY), "start": 480, "end": 1080, "half_days": 2},
+            **{"state": "booked", "noted": None},
+        },
     ],
 }
 VISITOR = {
     **{"booking": UUID(int=7), "person": LISE, "given_name": "Lise", "family_name": "Lambert"},
     **{"home_space": FERME, "home_space_name": "La Ferme", "home_country": "BE", "kind": "desk"},
     **{"resource_name": "Open space", "start": 480, "end": 1080, "half_days": 2},
-    "state": "booked",
+    **{"price_cents": 1500, "noted": None, "state": "booked"},
+}
+FOUND = {
+    **{"person": LISE, "given_name": "Lise", "family_name": "Lambert"},
+    **{"home_space_name": "La Ferme", "home_country": "BE"},
 }
 PASS = {
     **{"pass": uuid4(), "person": LISE, "year": TODAY.year, "sponsor_name": "BEP", "days": 30},
@@ -98,6 +105,7 @@ def previewed(*days, left_out=(), lines=(LINE,)):
 
 # Every page, and who looks at it
 
+ARRIVAL = f"/arrivee/{UUID(int=7)}"
 PUBLIC = ("/", "/espaces/la-ferme", "/connexion", "/connexion/code", "/inscription")
 OWN = (
     "/reserver/la-ferme",
@@ -109,9 +117,19 @@ OWN = (
     "/mon-compte",
     "/mon-compte/double",
     "/mes-courriels",
+    ARRIVAL,
+    "/espaces/la-ferme/arrivee",
 )
 HOST = f"/espaces/la-ferme/jour/{TODAY}"
-ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN] + [("hugo", HOST)]
+HOSTS = (
+    HOST,
+    "/espaces/la-ferme/sans-reservation",
+    "/espaces/la-ferme/sans-reservation?nom=lamb",
+    "/espaces/la-ferme/affiche",
+)
+"""For whoever runs the space."""
+ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN]
+ALL += [("hugo", each) for each in (*HOSTS, ARRIVAL)]
 ALL += [("olga", "/exploitation")]
 
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from gateway.views.availability import FindFree
-from tests.pages.samples import ALL, HOST, LISE, OWN, SPACE, TODAY, plain
+from tests.pages.samples import ALL, HOST, HOSTS, LISE, OWN, SPACE, TODAY, plain
 
 
 @pytest.mark.parametrize("who, address", ALL)
@@ -86,7 +86,7 @@ def test_what_is_no_week_is_no_page(browser, week):
     assert browser().get("/espaces/la-ferme", params={"semaine": week}).status_code == 404
 
 
-@pytest.mark.parametrize("address", [*OWN, HOST])
+@pytest.mark.parametrize("address", [*OWN, *HOSTS])
 def test_who_is_not_signed_in_signs_in_first(browser, page, address):
     nobody = browser()
     sent = nobody.get(address)

@@ -246,7 +246,7 @@ def test_the_other_look_finds_what_it_looks_for():
     assert said_by(template) == {"Fermer", "libre"}
 
 
-@pytest.mark.parametrize("file", sorted(TEMPLATES.glob("*.html")), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", sorted(TEMPLATES.rglob("*.html")), ids=lambda file: file.name)
 def test_a_template_says_nothing_of_its_own(file):
     if file.name not in ("docs.html", "design.html"):  # for programmers, and English
         said = said_by(file.read_text())

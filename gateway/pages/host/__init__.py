@@ -1,0 +1,15 @@
+"""What somebody sees who runs a space: each page for its host, and whoever else the table lets."""
+
+from gateway.door import Endpoint
+from gateway.pages.host import day, own_spaces, poster, walk_in
+
+PAGES: list[tuple[str, Endpoint]] = [
+    ("GET /mes-espaces", own_spaces.see),
+    ("GET /espaces/{code}/jour", day.see_today),
+    ("GET /espaces/{code}/jour/{day}", day.see),
+    ("POST /espaces/{code}/jour/{day}/arrivee", day.check_in),
+    ("POST /espaces/{code}/jour/{day}/absence", day.record_no_show),
+    ("GET /espaces/{code}/sans-reservation", walk_in.see),
+    ("POST /espaces/{code}/sans-reservation", walk_in.welcome),
+    ("GET /espaces/{code}/affiche", poster.see),
+]
