@@ -13,7 +13,8 @@ def main(times="1"):
         lines = done.stdout.splitlines() or [""]
         print(f"{number} of {times}: {lines[-1]} ({time.monotonic() - begun:.0f} s)", flush=True)
         if done.returncode:
-            print(done.stdout[-5000:], done.stderr[-2000:], sep="\n")
+            said = [line for line in lines if not line.startswith('{"time"')]
+            print(*said[-120:], done.stderr[-2000:], sep="\n")
             return done.returncode
     return 0
 
