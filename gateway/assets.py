@@ -20,7 +20,7 @@ from gateway.problems import nothing_known
 
 OURS = Path(__file__).parent / "static"
 OTHERS = Path(__file__).parent.parent / "node_modules"
-SHEETS = ("tokens", "text", "frame", "forms", "parts", "places", "pages", "print")
+SHEETS = ("tokens", "text", "frame", "forms", "parts", "places", "pages", "host", "print")
 """One sheet for whoever reads a page, several for whoever writes them. In this order."""
 
 FIGTREE = OTHERS / "@fontsource-variable/figtree"

@@ -18,6 +18,7 @@ from gateway.pages import (
     sign_in,
     sign_up,
     space,
+    waiting,
 )
 from gateway.pages.host import PAGES as HOSTS
 
@@ -31,6 +32,10 @@ PAGES: list[tuple[str, Endpoint]] = [
     *HOSTS,
     ("GET /reserver/{code}", book.see),
     ("POST /reserver/{code}", book.book),
+    ("POST /reserver/{code}/attente", waiting.join),
+    ("GET /liste-d-attente", waiting.see),
+    ("POST /liste-d-attente/{entry_id}/depart", waiting.leave),
+    ("POST /liste-d-attente/{entry_id}/reservation", waiting.take),
     ("GET /mes-reservations", mine.see),
     ("POST /mes-reservations/agenda", mine.subscribe),
     ("POST /mes-reservations/{booking_id}/annulation", mine.cancel),

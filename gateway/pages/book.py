@@ -54,6 +54,8 @@ SERIES: dict[str, type[Message]] = {
 TYPED_AS = {"days": "day", "first": "day", "every": "repeat"}
 """Where people type what a message calls otherwise."""
 MONTHS_AHEAD = 12
+FULL = {f"/problems/{kind}" for kind in ("NoDeskLeft", "RoomTaken", "NoMachineLeft")}
+"""Refusals after which somebody may wait."""
 
 
 async def see(request: Request) -> Response:
@@ -86,7 +88,8 @@ async def book(request: Request) -> Response:
         return await preview(request, space, resource, form, message, words)
     done = await attempt(request, message, words, form)
     if not isinstance(done, Problem):
-        return onward("/mes-reservations?fait=reserve", done)
+        waits = any(each["data"].get("awaits_approval") for each in done.facts)
+        return onward(f"/mes-reservations?fait={'demande' if waits else 'reserve'}", done)
     typed = form | {"key": next_key(form, done)}
     if done.kind == "/problems/SeriesClashes":
         return await preview(request, space, resource, typed, message, words, done)
@@ -123,6 +126,7 @@ def outlook(facts: list[Row]) -> Row:
         "lines": summed(line for each in bookings for line in each["price_lines"]),
         "cents": sum(each["price_cents"] for each in bookings),
         "left_out": series[0]["left_out"] if series else [],
+        "awaits_approval": any(each["awaits_approval"] for each in bookings),
     }
 
 
@@ -189,6 +193,7 @@ async def form_for(
         problem=problem,
         wrong=wrong | {TYPED_AS[name] for name in wrong & TYPED_AS.keys()},
         would=would,
+        can_wait=problem is not None and problem.kind in FULL and not typed.get("repeat"),
         day=day,
         availability=found,
         free=free,

@@ -61,6 +61,8 @@ CODES: dict[str, dict[str, str]] = {
         "NoDeskLeft": _("no desk left"),
         "NoMachineLeft": _("no machine left"),
         "RoomTaken": _("taken"),
+        "TooManyHalfDays": _("more half-days than one may book"),
+        "TooManyHours": _("more hours than one may book"),
     },
     # What refusals speak of, within a sentence.
     "value": {
@@ -71,6 +73,7 @@ CODES: dict[str, dict[str, str]] = {
         "pm": _("afternoon"),
         "hour": _("hour"),
         "half-day": _("half-day"),
+        "week": _("week"),
         "month": _("month"),
         "desk": _("desk"),
         "desks": _("desks"),
@@ -106,6 +109,11 @@ CODES: dict[str, dict[str, str]] = {
     # What a form did that led to a page.
     "done": {
         "reserve": _("It is booked."),
+        "demande": _("Your request is with the host. The place is held for you until the answer."),
+        "attend": _("You are on the waiting list. A place that becomes free is held for you."),
+        "nattend-plus": _("You no longer wait for that place."),
+        "accord": _("The booking is approved."),
+        "refus": _("The booking is declined, and its place is free again."),
         "annule": _("The booking is cancelled."),
         "arrive": _("You are checked in. Have a good day!"),
         "arrivee": _("The arrival is recorded."),

@@ -13,6 +13,7 @@ from gateway.pages.page import (
     form_of,
     onward,
     page,
+    previewed,
     signed_in,
     today,
 )
@@ -30,6 +31,16 @@ async def see(request: Request) -> Response:
 
 
 async def cancel(request: Request) -> Response:
+    """What a late cancellation costs is said first, and asked."""
+    await signed_in(request)
+    form = await form_of(request)
+    words = {"booking_id": request.path_params["booking_id"]}
+    if not form.get("agreed"):
+        would = await previewed(request, CancelBooking, words)
+        if isinstance(would, Problem):
+            return await shown(request, problem=would)
+        if fee := sum(each["data"].get("fee_cents", 0) for each in would):
+            return await shown(request, fee={**words, "cents": fee})
     return await change(request, CancelBooking, "annule")
 
 
@@ -59,6 +70,7 @@ async def shown(
     said: str | None = None,
     problem: Problem | None = None,
     calendar: str = "",
+    fee: Row | None = None,
 ) -> Response:
     caller = await signed_in(request)
     everything = request.query_params.get("depuis") == "toujours"
@@ -78,6 +90,7 @@ async def shown(
         said=said,
         problem=problem,
         calendar=calendar,
+        fee=fee,
     )
 
 
@@ -86,10 +99,11 @@ def dated(booking: Row) -> Row:
     now = today(booking["timezone"] or "UTC")
     first, last = booking["first"], booking["last"]
     booked = booking["state"] == "booked"
+    held = booked or booking["state"] == "requested"
     used = any(slot["state"] != "booked" for slot in booking["slots"])
     return booking | {
-        "is_coming": booked and last >= now,
-        "can_be_cancelled": booked and first >= now and not used,
+        "is_coming": held and last >= now,
+        "can_be_cancelled": held and first >= now and not used,
         "can_check_in": booked and is_expected(booking, now),
     }
 

@@ -27,9 +27,23 @@ from gateway.views.availability import FindFree, SeeAvailability, SeeWeek
 from gateway.views.directory import ListSpaces, SeeSpace
 from gateway.views.mobility import ListPasses, ListWorkDays
 from gateway.views.reception import FindMembers
+from gateway.views.waiting import ListRequests, ListWaiting
 from gateway.whose import BOOKING, PERSON
+from gateway.whose import WAIT as OWN_WAIT
 from tests.gateway.fakes import NO_FACTOR, Guesses, SecondFactors
-from tests.pages.samples import BOOKED, FERME, FOUND, HUGO, LISE, OLGA, PASS, SPACE, VISITOR
+from tests.pages.samples import (
+    BOOKED,
+    FERME,
+    FOUND,
+    HUGO,
+    LISE,
+    OLGA,
+    PASS,
+    REQUEST,
+    SPACE,
+    VISITOR,
+    WAIT,
+)
 
 
 def level(sources, place=7):
@@ -52,12 +66,15 @@ class Known(Views):
             ListBookings.select: lambda words: [BOOKED] if words["person_id"] == LISE else [],
             SeeBooking.select: lambda _: [BOOKED],
             SeeVisitors.select: lambda _: [VISITOR],
+            ListWaiting.select: lambda _: [WAIT],
+            ListRequests.select: lambda _: [REQUEST],
             FindMembers.select: lambda _: [FOUND],
             ListPasses.select: lambda words: [PASS] if words["person_id"] == LISE else [],
             ListWorkDays.select: lambda _: [
                 {"days": [{"country": "FR", "half_days": 3, "contested": False}]}
             ],
             PERSON.select: lambda _: [{"home_space": FERME}],
+            OWN_WAIT.select: lambda _: [{"person": LISE}],
             BOOKING.select: lambda _: [{"person": LISE, "space": FERME}],
             "SELECT 1": lambda _: [{"here": 1}],
             **{f"{view.name}.places": level(view.follows) for view in FOLLOWING},

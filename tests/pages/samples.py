@@ -1,7 +1,7 @@
 """What there is in the small world of these tests: two people, a space, a booking, a pass."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from uuid import UUID, uuid4, uuid5
 
 from kernel.facts import NETWORK
@@ -39,6 +39,7 @@ SPACE = {
     "midday": 780,
     "cancellation_hours": 24,
     "buffer_minutes": 0,
+    "offer_minutes": 120,
     "holidays_observed": False,
     "exceptions": {},
     "days": [],
@@ -60,6 +61,7 @@ BOOKED = {
     "first": TODAY,
     "last": TODAY,
     "price_cents": 1500,
+    "fee_cents": 0,
     "space_name": "La Ferme <Coworking>",
     "timezone": "UTC",
     "resource_name": "Open space",
@@ -76,6 +78,13 @@ VISITOR = {
     **{"resource_name": "Open space", "start": 480, "end": 1080, "half_days": 2},
     **{"price_cents": 1500, "noted": None, "state": "booked"},
 }
+WAIT = {
+    **{"entry": UUID(int=14), "space": FERME, "space_code": "la-ferme", "timezone": "UTC"},
+    **{"space_name": "La Ferme <Coworking>", "resource": DESKS, "kind": "desks", "day": TODAY},
+    **{"resource_name": "Open space", "start": 480, "end": 1080, "half_days": 2, "ahead": 0},
+    "until": datetime.combine(TODAY, time(17), UTC),
+}
+REQUEST = BOOKED | {"state": "requested", "given_name": "Lise", "family_name": "Lambert"}
 FOUND = {
     **{"person": LISE, "given_name": "Lise", "family_name": "Lambert"},
     **{"home_space_name": "La Ferme", "home_country": "BE"},
@@ -96,7 +105,8 @@ def previewed(*days, left_out=(), lines=(LINE,)):
     """What bookings says would happen: a booking on each day, as a series if there are several."""
     slots = [[{"day": str(day), "start": 480, "end": 1080, "half_days": 2}] for day in days]
     cents = sum(line["cents"] for line in lines)
-    made = [{"slots": each, "price_lines": list(lines), "price_cents": cents} for each in slots]
+    paid = {"price_lines": list(lines), "price_cents": cents, "awaits_approval": False}
+    made = [{"slots": each, **paid} for each in slots]
     series = {"left_out": [{"day": str(day), "why": why} for day, why in left_out]}
     facts = [{"type": "bookings.SeriesBooked", "data": series}] if left_out or days[1:] else []
     facts += [{"type": "bookings.BookingMade", "data": each} for each in made]
@@ -113,6 +123,7 @@ OWN = (
     "/reserver/la-ferme?ressource=salle",
     "/reserver/la-ferme?ressource=bureau",
     "/mes-reservations",
+    "/liste-d-attente",
     "/mon-pass",
     "/mon-compte",
     "/mon-compte/double",
@@ -126,6 +137,7 @@ HOSTS = (
     "/espaces/la-ferme/sans-reservation",
     "/espaces/la-ferme/sans-reservation?nom=lamb",
     "/espaces/la-ferme/affiche",
+    "/espaces/la-ferme/demandes",
 )
 """For whoever runs the space."""
 ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN]

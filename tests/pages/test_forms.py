@@ -7,7 +7,7 @@ import pytest
 from gateway.pages.language import LANGUAGES
 from gateway.problems import NoAnswer
 from services.bookings.domain.series import SeriesClashes
-from services.bookings.domain.space_day import NoDeskLeft
+from services.bookings.domain.space_day import NoDeskLeft, PlaceLeft
 from tests.pages.samples import DESKS, FERME, HUGO, LISE, TODAY, plain, previewed
 
 DESK = {"resource": "open-space", "day": str(TODAY), "part": "morning", "csrf": "lise"}
@@ -193,7 +193,72 @@ def test_somebody_elses_booking_cannot_be_cancelled(browser, world):
     assert browser("hugo").post(address, data={"csrf": "hugo"}).status_code == 403
     assert world.services.asked == []
     assert browser("lise").post(address, data={"csrf": "lise"}).status_code == 303
-    assert [asked[1] for asked in world.services.asked] == ["cancel_booking"]
+    asked = [(verb, call.get("preview")) for _, verb, _, call in world.services.asked]
+    assert asked == [("cancel_booking", "yes"), ("cancel_booking", None)]
+
+
+def test_a_late_cancellation_says_its_price_before_it_costs_it(browser, page, world):
+    address = "/mes-reservations/00000000-0000-0000-0000-000000000007/annulation"
+    fact = {"type": "bookings.BookingCancelled", "data": {"fee_cents": 750}}
+    world.services.answer = {"done": {"id": "7", "facts": [fact]}, "position": 17}
+    asked = browser("lise").post(address, data={"csrf": "lise"})
+    assert asked.status_code == 200 and "7,50" in page(asked).text
+    assert [call["preview"] for _, _, _, call in world.services.asked] == ["yes"]
+    agreed = browser("lise").post(address, data={"csrf": "lise", "agreed": "1"})
+    assert agreed.status_code == 303
+    assert "preview" not in world.services.asked[-1][3]
+
+
+FULL = NoDeskLeft(day=TODAY, start="08:00", end="13:00")
+
+
+def test_who_comes_too_late_may_wait(browser, page, world):
+    world.services.answer = answer(FULL)
+    told = page(browser("lise").post("/reserver/la-ferme", data=DESK))
+    assert told.all("form", action="/reserver/la-ferme/attente")
+    world.services.answer = {"done": {"id": "7", "facts": []}, "position": 17}
+    joined = browser("lise").post("/reserver/la-ferme/attente", data=DESK)
+    assert joined.headers["Location"] == "/liste-d-attente?fait=attend"
+    verb, words = world.services.asked[-1][1:3]
+    assert verb == "join_waiting_list"
+    assert (words["day"], words["part"]) == (str(TODAY), "morning")
+    assert "start" not in words
+
+
+def test_a_refusal_to_wait_is_said_at_the_form(browser, page, world):
+    world.services.answer = answer(PlaceLeft(day=TODAY, start="08:00", end="13:00"))
+    told = browser("lise").post("/reserver/la-ferme/attente", data=DESK)
+    assert told.status_code == 409 and "Il reste une place" in page(told).text
+    assert not page(told).all("form", action="/reserver/la-ferme/attente")
+
+
+def test_what_waits_for_the_host_is_not_said_to_be_booked(browser, world):
+    fact = {"type": "bookings.BookingMade", "data": {"awaits_approval": True}}
+    world.services.answer = {"done": {"id": "7", "facts": [fact]}, "position": 17}
+    sent = browser("lise").post("/reserver/la-ferme", data=DESK)
+    assert sent.headers["Location"] == "/mes-reservations?fait=demande"
+
+
+def test_a_host_answers_a_request(browser, page, world):
+    shown = page(browser("hugo").get("/espaces/la-ferme/demandes"))
+    assert "Lise" in shown.text
+    form = {"csrf": "hugo", "booking": "00000000-0000-0000-0000-000000000007"}
+    for what in ("accord", "refus"):
+        sent = browser("hugo").post(f"/espaces/la-ferme/demandes/{what}", data=form)
+        assert sent.headers["Location"] == f"/espaces/la-ferme/demandes?fait={what}"
+    verbs = [asked[1] for asked in world.services.asked]
+    assert verbs == ["approve_booking", "decline_booking"]
+
+
+def test_a_place_that_is_offered_is_taken_or_left(browser, page, world):
+    shown = page(browser("lise").get("/liste-d-attente"))
+    assert "proposée à vous" in shown.text
+    entry, form = "00000000-0000-0000-0000-00000000000e", {"csrf": "lise", "space_id": str(FERME)}
+    form["day"] = str(TODAY)
+    for what, verb in (("reservation", "take_offer"), ("depart", "leave_waiting_list")):
+        sent = browser("lise").post(f"/liste-d-attente/{entry}/{what}", data=form)
+        assert sent.status_code == 303
+        assert world.services.asked[-1][1] == verb
 
 
 def test_a_host_notes_who_came_and_who_did_not(browser, world):

@@ -140,10 +140,10 @@ def test_a_problem_has_the_menu_of_whoever_reads_it(browser, page, who, shown):
 
 
 def test_a_problem_is_shown_though_nobody_can_be_asked_who_reads_it(browser, world, monkeypatch):
-    async def away(name):
+    async def away(*names):
         raise psycopg.OperationalError("away")
 
-    monkeypatch.setattr(world.credentials, "by_session", away)
+    monkeypatch.setattr(world.credentials.sessions, "find", away)
     assert browser("lise").get("/nulle-part").status_code == 404
 
 

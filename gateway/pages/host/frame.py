@@ -21,7 +21,10 @@ class Entry(NamedTuple):
     text: str
 
 
-MENU = (Entry("see_visitors", "jour", _("At the counter")),)
+MENU = (
+    Entry("see_visitors", "jour", _("At the counter")),
+    Entry("list_requests", "demandes", _("Requests")),
+)
 
 
 async def run_by_caller(request: Request, verb: str) -> Row:

@@ -13,13 +13,13 @@ from services.bookings.domain.slots import Slot
 
 
 class TooManyHalfDays(Refused):
-    """At most {most} half-days at a desk can be booked per {period} here, and for the {period} of
-    {first}, {used} are booked already."""
+    """At most {most} half-days at a desk can be booked per {period} here: from {first} on, {used}
+    are booked already."""
 
 
 class TooManyHours(Refused):
-    """At most {most} hours can be booked per {period} here, and for the {period} of {first}, {used}
-    minutes are booked already."""
+    """At most {most} hours can be booked per {period} here: from {first} on, {used} minutes are
+    booked already."""
 
 
 class Usage(Aggregate):
