@@ -8,6 +8,7 @@ from gateway.pages import (
     choose_appearance,
     choose_language,
     design,
+    find,
     mine,
     my_letters,
     my_pass,
@@ -24,6 +25,7 @@ from gateway.pages.host import PAGES as HOSTS
 
 PAGES: list[tuple[str, Endpoint]] = [
     ("GET /", network.see),
+    ("GET /trouver", find.see),
     ("GET /espaces/{code}", space.see),
     ("GET /espaces/{code}/arrivee", arrival.arrive),
     ("GET /arrivee/{booking_id}", arrival.see),

@@ -68,8 +68,9 @@ async def see(request: Request) -> Response:
         places = [each for each in space["resources"] if each["kind"] in BOOKABLE]
         day = asked.get("jour", "")
         return await page(request, "choose.html", space=space, places=places, day=day)
-    typed = {"key": new_key(), "part": asked.get("partie", "")}
-    typed |= {"day": asked["jour"]} if asked.get("jour") else {}
+    names = {"day": "jour", "part": "partie", "start": "debut", "end": "fin"}
+    said = {name: asked[word] for name, word in names.items() if asked.get(word)}
+    typed = {"key": new_key(), **said}
     return await form_for(request, space, resource, typed)
 
 

@@ -37,6 +37,15 @@ CODES: dict[str, dict[str, str]] = {
         "day": _("Whole day"),
         "morning": _("Morning"),
         "afternoon": _("Afternoon"),
+        "times": _("Exact times"),
+    },
+    # What people look for.
+    "wanted": {
+        "desks": _("A desk"),
+        "room": _("A meeting room"),
+        "studio": _("A studio"),
+        "machines": _("A machine or workshop"),
+        "office": _("A private office"),
     },
     "uncovered": {
         "no-pass": _("no pass in that year"),

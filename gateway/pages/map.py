@@ -6,7 +6,7 @@ Equirectangular: for an area this small, degrees become kilometres by one factor
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import cos, pi, radians, sin
+from math import cos, hypot, pi, radians, sin
 
 from gateway.records import Row
 
@@ -68,6 +68,13 @@ def draw(spaces: list[Row]) -> Map:
     labels = _labels(combs, (0.0, 0.0, right - left, bottom - top))
     markers = [marker for comb in combs.values() for marker in comb]
     return Map(right - left, bottom - top, markers, labels)
+
+
+def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """As the crow flies, between two places given by latitude and longitude."""
+    down = (one[0] - other[0]) * KM_PER_DEGREE
+    across = (one[1] - other[1]) * KM_PER_DEGREE * cos(radians((one[0] + other[0]) / 2))
+    return hypot(down, across)
 
 
 def corners(x: float, y: float, radius: float) -> str:

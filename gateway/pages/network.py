@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.pages import map as drawing
+from gateway.pages.offers import KINDS, towns
 from gateway.pages.page import all_of, day_in, mistaken, page, today
 from gateway.problems import Problem, makes_no_sense
 from gateway.records import Row
@@ -18,18 +19,12 @@ A_WEEK = timedelta(days=7)
 
 
 async def see(request: Request) -> Response:
-    """On the day asked for, otherwise on the next one on which anybody works: on a Sunday, Monday.
-
-    "Today" is today in the zone of most spaces.
-    """
+    """On the day asked for, otherwise the next one on which anybody opens: on a Sunday, Monday."""
     spaces = await all_of(request, ListSpaces, {})
-    zones = Counter(space["timezone"] for space in spaces)
-    now = today(zones.most_common(1)[0][0] if zones else "UTC")
+    now = today(zone_of(spaces))
     asked = request.query_params.get("jour")
-    wanted, problem = wish(asked, now)
-    day, found = await free_on(request, wanted)
-    while not asked and day < now + A_WEEK and all(each["closed"] for each in found):
-        day, found = await free_on(request, day + timedelta(days=1))
+    wanted, problem = day_of(asked) if asked else (None, None)
+    day, found = await (free_on(request, wanted) if wanted else first_open(request, now))
     free = {each["code"]: {"closed": each["closed"], **desks(each)} for each in found}
     shown = [space | {"free": free.get(space["code"])} for space in spaces]
     map_ = drawing.draw(shown) if shown else None
@@ -41,22 +36,37 @@ async def see(request: Request) -> Response:
         map=map_,
         day=day,
         today=now,
-        typed={"jour": asked if problem else day.isoformat()},
-        problem=problem,
+        towns=towns(spaces),
+        kinds=KINDS,
+        typed={"libres": asked if problem else day.isoformat()},
         wrong=mistaken(problem) if problem else set(),
     )
 
 
-def wish(asked: str | None, now: date) -> tuple[date, Problem | None]:
-    """The day that somebody wants to see, or today and what was wrong with what they typed."""
+def day_of(asked: str) -> tuple[date | None, Problem | None]:
+    """The day that somebody wants to see, or what was wrong with what they typed."""
     try:
-        return (day_in(asked) if asked else now), None
+        return day_in(asked), None
     except Problem:
-        return now, makes_no_sense({"jour": ["Not a valid date."]})
+        return None, makes_no_sense({"libres": ["Not a valid date."]})
+
+
+def zone_of(spaces: list[Row]) -> str:
+    """ "Today" is today in the zone of most spaces."""
+    zones = Counter(space["timezone"] for space in spaces)
+    return zones.most_common(1)[0][0] if zones else "UTC"
 
 
 async def free_on(request: Request, day: date) -> tuple[date, list[Row]]:
     return day, await all_of(request, FindFree, {"day": day.isoformat()})
+
+
+async def first_open(request: Request, now: date) -> tuple[date, list[Row]]:
+    """The next day on which any space opens, within a week; otherwise the one a week from now."""
+    day, found = await free_on(request, now)
+    while day < now + A_WEEK and all(each["closed"] for each in found):
+        day, found = await free_on(request, day + timedelta(days=1))
+    return day, found
 
 
 def desks(found: Row) -> Row:

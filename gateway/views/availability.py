@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validate
 from gateway.questions import Question
 from gateway.records import Row
 from gateway.views.agenda import Agenda
-from gateway.views.calendar import Span, clocks, closed, opening, remaining
+from gateway.views.calendar import Span, clock, clocks, closed, opening, remaining
 from gateway.views.directory import Directory
 
 DAY: LiteralString = "(SELECT %(day)s::date AS first, %(day)s::date AS last) asked"
@@ -67,6 +67,7 @@ def calendar(space: Row, days: list[date]) -> Row:
     taken, opened = Taken(space), [opening(space, day) for day in days]
     shown = ("space", "code", "name", "town", "country", "timezone", "planned")
     return {word: space[word] for word in shown} | {
+        "midday": clock(space["midday"]),
         "days": [
             {"day": day, "open": clocks(open_), "closed": closed(space, day)}
             for day, open_ in zip(days, opened, strict=True)
@@ -98,9 +99,9 @@ class SeeAvailability(Question):
     """A day of a space: opening hours, and of each resource its prices and what is free.
 
     Spans are pairs of wall-clock times in the space's own zone. Desks are counted for the
-    morning, the afternoon and the whole day; rooms and machines have spans that are busy and
-    free (rooms: without the buffer around other bookings); an office is let or not. `closed`
-    says why the space does not open: planned, closure, holiday or hours.
+    morning, which ends at `midday`, the afternoon and the whole day; rooms and machines have
+    spans that are busy and free (rooms: without the buffer around other bookings); an office is
+    let or not. `closed` says why the space does not open: planned, closure, holiday or hours.
     """
 
     route = "GET /spaces/{space_id}/days/{day}"

@@ -116,7 +116,7 @@ def previewed(*days, left_out=(), lines=(LINE,)):
 # Every page, and who looks at it
 
 ARRIVAL = f"/arrivee/{UUID(int=7)}"
-PUBLIC = ("/", "/espaces/la-ferme", "/connexion", "/connexion/code", "/inscription")
+PUBLIC = ("/", "/trouver", "/espaces/la-ferme", "/connexion", "/connexion/code", "/inscription")
 OWN = (
     "/reserver/la-ferme",
     "/reserver/la-ferme?ressource=open-space",
