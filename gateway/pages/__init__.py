@@ -4,6 +4,7 @@ from gateway.door import Endpoint
 from gateway.pages import (
     account,
     arrival,
+    agenda,
     book,
     choose_appearance,
     choose_language,
@@ -26,6 +27,8 @@ from gateway.pages.host import PAGES as HOSTS
 PAGES: list[tuple[str, Endpoint]] = [
     ("GET /", network.see),
     ("GET /trouver", find.see),
+    ("GET /agenda", agenda.see),
+    ("POST /agenda/{session_id}/inscription", agenda.enrol),
     ("GET /espaces/{code}", space.see),
     ("GET /espaces/{code}/arrivee", arrival.arrive),
     ("GET /arrivee/{booking_id}", arrival.see),

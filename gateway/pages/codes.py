@@ -132,6 +132,8 @@ CODES: dict[str, dict[str, str]] = {
         "session": _("You are signed out there."),
         "jeton": _("The token is worth nothing any more."),
         "accueil": _("A desk is booked, and the arrival is recorded."),
+        "inscrit": _("You have a seat."),
+        "attente": _("Every seat is taken: you are on the waiting list."),
     },
     "holiday": {
         "Nouvel An": _("New Year's Day"),

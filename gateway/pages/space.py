@@ -8,12 +8,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api import look_up
-from gateway.pages.page import CENTURY, page, space_of, today
+from gateway.pages.language import Language
+from gateway.pages.page import CENTURY, all_of, page, space_of, today
+from gateway.pages.reader import language_of
 from gateway.problems import nothing_known
 from gateway.records import Row
 from gateway.views.availability import SeeWeek
+from gateway.views.courses import ListSessions
+from vocabulary import calendar
 
 BOOKABLE = ("desks", "room", "studio", "machines", "office")
+COUNTRIES = ("BE", "FR")
+DAYS_AHEAD = 92
 BAR = 100.0
 WEEK = timedelta(days=7)
 
@@ -46,7 +52,29 @@ async def see(request: Request) -> Response:
         before=week_name(monday - WEEK) if monday - WEEK >= CENTURY[0] else None,
         after=week_name(monday + WEEK) if monday + WEEK <= CENTURY[1] else None,
         current=week_name(now),
+        feasts=feasts_from(now, language_of(request)),
+        sessions=await sessions_in(request, space, now),
     )
+
+
+def feasts_from(now: date, language: Language) -> list[tuple[date, dict[str, list[str]]]]:
+    """The next public holidays of both countries: day, what it is called, and where."""
+    found = []
+    for day in (now + timedelta(days=n) for n in range(DAYS_AHEAD)):
+        called: dict[str, list[str]] = {}
+        for country in COUNTRIES:
+            if name := calendar.holiday(country, day):
+                called.setdefault(language.holiday(name), []).append(country)
+        if called:
+            found.append((day, called))
+    return found
+
+
+async def sessions_in(request: Request, space: Row, now: date) -> list[Row]:
+    """What can be learnt there from today on."""
+    found = await all_of(request, ListSessions, {"since": now.isoformat()})
+    here = {"space": space["space"], "state": "planned"}
+    return [each for each in found if here.items() <= each.items()]
 
 
 async def week_of(request: Request, space: Row, monday: date) -> Row:

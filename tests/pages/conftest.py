@@ -24,6 +24,7 @@ from gateway.sessions import Session
 from gateway.views import VIEWS
 from gateway.views.agenda import ListBookings, SeeBooking, SeeVisitors
 from gateway.views.availability import FindFree, SeeAvailability, SeeWeek
+from gateway.views.courses import ListSessions
 from gateway.views.directory import ListSpaces, SeeSpace
 from gateway.views.mobility import ListPasses, ListWorkDays
 from gateway.views.reception import FindMembers
@@ -40,6 +41,7 @@ from tests.pages.samples import (
     OLGA,
     PASS,
     REQUEST,
+    SESSION,
     SPACE,
     VISITOR,
     WAIT,
@@ -69,6 +71,7 @@ class Known(Views):
             ListWaiting.select: lambda _: [WAIT],
             ListRequests.select: lambda _: [REQUEST],
             FindMembers.select: lambda _: [FOUND],
+            ListSessions.select: lambda _: [SESSION],
             ListPasses.select: lambda words: [PASS] if words["person_id"] == LISE else [],
             ListWorkDays.select: lambda _: [
                 {"days": [{"country": "FR", "half_days": 3, "contested": False}]}

@@ -98,6 +98,13 @@ PASS = {
     ],
 }
 
+SESSION = {
+    **{"session": UUID(int=9), "course": uuid4(), "course_name": "Initiation au fablab"},
+    **{"space": FERME, "space_name": "La Ferme", "place": "Atelier", "state": "planned"},
+    **{"first": TODAY, "last": TODAY, "capacity": 8, "seats_left": 3, "waiting": 0},
+    "slots": [{"day": str(TODAY), "half": "am"}, {"day": str(TODAY), "half": "pm"}],
+}
+
 LINE = {"unit": "day", "quantity": 1, "each_cents": 1500, "cents": 1500}
 
 
@@ -116,7 +123,10 @@ def previewed(*days, left_out=(), lines=(LINE,)):
 # Every page, and who looks at it
 
 ARRIVAL = f"/arrivee/{UUID(int=7)}"
-PUBLIC = ("/", "/trouver", "/espaces/la-ferme", "/connexion", "/connexion/code", "/inscription")
+PUBLIC = (
+    *("/", "/trouver", "/agenda", "/espaces/la-ferme"),
+    *("/connexion", "/connexion/code", "/inscription"),
+)
 OWN = (
     "/reserver/la-ferme",
     "/reserver/la-ferme?ressource=open-space",
@@ -142,7 +152,7 @@ HOSTS = (
 """For whoever runs the space."""
 ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN]
 ALL += [("hugo", each) for each in (*HOSTS, ARRIVAL)]
-ALL += [("olga", "/exploitation")]
+ALL += [("olga", "/exploitation"), ("lise", "/agenda")]
 
 
 def plain(text):

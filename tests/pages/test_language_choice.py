@@ -9,6 +9,7 @@ import pytest
 from starlette.requests import Request
 
 from gateway.pages.language import LANGUAGES
+from gateway.pages.page import BY_READER
 from gateway.pages.reader import COOKIE, language_of, preferred
 from tests.pages.samples import plain
 
@@ -82,7 +83,7 @@ def test_a_page_says_which_language_it_is_in(browser, page, code):
     seen = page(shown)
     assert TITLES[code] in seen.text and seen.all("html", lang=code)
     assert shown.headers["Content-Language"] == code
-    assert shown.headers["Vary"] == "Accept-Language, Cookie"
+    assert shown.headers["Vary"] == BY_READER
     here = [each["value"] for each in seen.all("button", name="language") if "aria-current" in each]
     assert here == [code]
 
@@ -98,7 +99,7 @@ def test_a_problem_is_said_in_the_language_too(browser, page, code, missing):
     shown = browser("lise").get("/nulle-part", headers={"Accept-Language": code})
     assert shown.status_code == 404 and missing in page(shown).text
     assert shown.headers["Content-Language"] == code
-    assert shown.headers["Vary"] == "Accept-Language, Cookie"
+    assert shown.headers["Vary"] == BY_READER
 
 
 def test_who_reads_that_the_database_is_away_reads_it_in_their_language(

@@ -6,7 +6,8 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from gateway.views.availability import FindFree
+from gateway.views.availability import FindFree, SeeWeek
+from gateway.views.directory import SeeSpace
 from tests.pages.samples import ALL, HOST, HOSTS, LISE, OWN, SPACE, TODAY, plain
 
 
@@ -71,9 +72,8 @@ def test_a_network_without_spaces_has_a_page(browser, page, world):
 
 
 def test_a_week_says_why_a_space_is_closed(browser, page, world):
-    space = next(iter(world.views.found.values()))({})[0]
-    for select in world.views.found:
-        world.views.found[select] = lambda _: [space | {"holidays_observed": True}]
+    for question in (SeeSpace, SeeWeek):
+        world.views.found[question.select] = lambda _: [SPACE | {"holidays_observed": True}]
     seen = page(browser().get("/espaces/la-ferme?semaine=2027-W20"))
     assert "La semaine du 17 au 23 mai 2027" in seen.text
     assert "Jour férié : Lundi de Pentecôte" in seen.text

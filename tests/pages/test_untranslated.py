@@ -37,7 +37,8 @@ READ = ("aria-label", "title", "alt", "placeholder")
 TEMPLATES = Path(gateway.__file__).parent / "templates"
 NAMES = """Essaim API km RabbitMQ python m kernel serve follow show retry views service gateway
     La Ferme Coworking Chimay Open space Salle de réunion Bureau Atelier bois Lise Lambert
-    Rimbaud Tech BEP post inventaire UTC ValueError no such zone Firefox Linux"""
+    Rimbaud Tech BEP post Initiation au fablab inventaire UTC ValueError no such zone Firefox
+    Linux"""
 
 FOR_PROGRAMS = {
     "macros.html": {"id", "name", "aria", "invalid", "true", "describedby", "aide", "faux"},
