@@ -33,6 +33,7 @@ PARTS = {
     "event-calendar.js": [OTHERS / "@event-calendar/build/dist/event-calendar.min.js"],
     "figtree.woff2": [FIGTREE / "files/figtree-latin-wght-normal.woff2"],
     "htmx.js": [OTHERS / "htmx.org/dist/htmx.min.js"],
+    "map.js": [OURS / "map.js"],
     "leaflet.css": [OTHERS / "leaflet/dist/leaflet.css"],
     "leaflet.js": [OTHERS / "leaflet/dist/leaflet.js"],
 }

@@ -12,12 +12,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway import cookies, meters, problems
 from gateway.problems import Problem
+from gateway.tiles import tiles
 from kernel.ops import trace
 
 LONGEST_BODY = 256 * 1024
+
+
+def _pictures() -> bytes:
+    """Where else pictures may come from: the tile server of maps."""
+    return f" {chosen.origin}".rstrip().encode() if (chosen := tiles()) else b""
+
+
 SAFE = {
-    b"content-security-policy": b"default-src 'self'; img-src 'self' data:; object-src 'none';"
-    b" base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    b"content-security-policy": b"default-src 'self'; img-src 'self' data:%s; object-src 'none';"
+    b" base-uri 'none'; form-action 'self'; frame-ancestors 'none'" % _pictures(),
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
     b"referrer-policy": b"same-origin",

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.assets import asset
 from gateway.pages import map as drawing
 from gateway.pages.offers import KINDS, towns
 from gateway.pages.page import all_of, day_in, mistaken, page, today
 from gateway.problems import Problem, makes_no_sense
 from gateway.records import Row
+from gateway.tiles import tiles
 from gateway.views.availability import FindFree
 from gateway.views.directory import ListSpaces
 
@@ -40,6 +42,7 @@ async def see(request: Request) -> Response:
         kinds=KINDS,
         typed={"libres": asked if problem else day.isoformat()},
         wrong=mistaken(problem) if problem else set(),
+        tiles=tiles() if asset("leaflet.js") else None,
     )
 
 

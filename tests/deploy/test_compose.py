@@ -56,7 +56,7 @@ def test_a_container_knows_the_addresses_it_needs_and_no_other(name):
     told = OURS[name]["environment"]
     needed = {
         "databases": {"ESSAIM_POSTGRES", *databases.variables()},
-        "gateway": {"BROKER", "GATEWAY_DB"},
+        "gateway": {"BROKER", "GATEWAY_DB", "MAP_TILES", "MAP_CREDIT"},
         "views": {"BROKER", "GATEWAY_DB"},
         "post": {"GATEWAY_DB", "GATEWAY", "SMTP", "MAIL_FROM", "REMIND"},
     }

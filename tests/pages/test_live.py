@@ -56,3 +56,22 @@ def test_an_answer_that_is_another_page_is_gone_to(lively, address):  # noqa: F8
     lively.see(ASK_FOR_MANY)
     until(lambda: lively.see("location.pathname") == "/connexion")
     assert lively.see("document.querySelector('#email') !== null")
+
+
+def test_with_a_tile_server_the_drawing_becomes_a_map(lively, address, monkeypatch):  # noqa: F811
+    """Here the gateway itself hands out the pictures."""
+    monkeypatch.setenv("MAP_TILES", f"{address}/static/essaim.svg?{{z}}/{{x}}/{{y}}")
+    monkeypatch.setenv("MAP_CREDIT", "© somebody")
+    lively.go(f"{address}/")
+    until(lambda: lively.see("document.querySelectorAll('.leaflet-tile-loaded').length"))
+    assert (
+        lively.see("document.querySelector('.pin a').getAttribute('href')") == "/espaces/la-ferme"
+    )
+    assert "© somebody" in lively.see("document.querySelector('.map').innerText")
+    assert lively.see("complaints.join()") == ""
+
+
+def test_without_one_nothing_is_loaded_for_it(lively, address):  # noqa: F811
+    lively.go(f"{address}/")
+    assert lively.see("typeof L") == "undefined"
+    assert lively.see("document.querySelectorAll('.map svg .marker').length") == 1
