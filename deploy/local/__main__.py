@@ -28,6 +28,7 @@ def main(verb: str, *words: str) -> int:
     from deploy.local import experiment, network  # which need what is now installed
 
     if verb == "test":
+        packages.provide_browser()
         return experiment.test(*words)
     if verb in MEASUREMENTS:
         return experiment.measure(MEASUREMENTS[verb], *words)

@@ -33,6 +33,15 @@ done
 """
 
 
+ELSEWHERE = """Servers that run elsewhere can be named instead:
+ESSAIM_POSTGRES=postgresql://superuser:password@host/postgres
+ESSAIM_BROKER=amqp://user:password@host/vhost"""
+
+BROWSER = ["chromium", "fonts-liberation"]
+WITHOUT = """A Chromium that lies elsewhere can be named instead: ESSAIM_CHROMIUM=/path/to/chromium
+Until then the tests in tests/browser are skipped."""
+
+
 def missing() -> list[str]:
     """Debian packages, by what they are needed for."""
     found = {
@@ -43,19 +52,34 @@ def missing() -> list[str]:
     return [name for name, there in found.items() if not there]
 
 
+def chromium() -> str | None:
+    """The browser that tests of pages lead."""
+    return os.environ.get("ESSAIM_CHROMIUM") or shutil.which("chromium")
+
+
 def provide() -> None:
     """Install what is missing, or say exactly what to install."""
-    names = missing()
-    if not names:
-        return
+    if names := missing():
+        failed = install(names)
+        if failed or missing():
+            raise SystemExit(f"{failed}\n{advice(names)}\n{ELSEWHERE}")
+
+
+def provide_browser() -> None:
+    """The same for tests in a browser, without which all other tests can be run."""
+    if not chromium() and ((failed := install(BROWSER)) or not chromium()):
+        print(f"{failed}\n{advice(BROWSER)}\n{WITHOUT}", flush=True)
+
+
+def install(names: list[str]) -> str:
+    """What went wrong, if anything did."""
     print(f"Installing from Debian: {' '.join(names)}", flush=True)
     if not (allowed := as_root()) or not shutil.which("apt-get"):
-        raise SystemExit(advice(names))
+        return "This account may not."
     command = [*allowed, "sh", "-c", INSTALL, "sh", *names]
     installed = subprocess.run(command, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, text=True)
     importlib.invalidate_caches()
-    if installed.returncode or missing():
-        raise SystemExit(f"{installed.stdout}\n{advice(names)}")
+    return installed.stdout if installed.returncode else ""
 
 
 def as_root() -> list[str]:
@@ -71,7 +95,5 @@ def advice(names: list[str]) -> str:
     return (
         "These Debian packages are missing, and this account may not install them. Please run\n\n"
         f"    sudo apt-get install {' '.join(names)}\n\n"
-        "and then the same command again. Servers that run elsewhere can be named instead:\n"
-        "ESSAIM_POSTGRES=postgresql://superuser:password@host/postgres\n"
-        "ESSAIM_BROKER=amqp://user:password@host/vhost"
+        "and then the same command again."
     )

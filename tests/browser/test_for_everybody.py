@@ -1,0 +1,53 @@
+"""axe-core finds no violation of WCAG 2.2 AA on any page, light or dark, on a phone or at a desk."""
+
+import pytest
+
+from deploy.local.where import CLONE
+from tests.browser.conftest import SIZES
+
+AXE = CLONE / "node_modules" / "axe-core" / "axe.min.js"
+LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa")
+RUN = """
+([levels]) => axe.run(document, {
+    runOnly: {type: "tag", values: levels},
+    rules: {"target-size": {enabled: true}},
+    resultTypes: ["violations"],
+}).then(found => found.violations.flatMap(each =>
+    each.nodes.map(node => `${each.id}: ${node.target.join(" ")} ${node.any.map(
+        why => why.message).join("; ")}`)))
+"""
+
+
+@pytest.fixture(scope="module")
+def axe():
+    if not AXE.exists():
+        pytest.skip("needs axe-core in node_modules: make test fetches it from the npm registry")
+    return AXE.read_text()
+
+
+def violations(page, axe):
+    page.evaluate(axe)  # over the DevTools protocol, so our policy has no say in it
+    return page.evaluate(RUN, [LEVELS])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_keeps_anybody_out(window, pages, axe, size):
+    found, opened = [], {}
+    for who, address in pages:
+        page = opened.get(who) or window(size, who)
+        opened[who] = page
+        page.goto(address)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found += [(address, scheme, each) for each in violations(page, axe)]
+    assert not found, "\n".join(map(str, found))
+
+
+def test_axe_finds_what_is_wrong(window, axe):
+    """Otherwise the test above would prove nothing."""
+    page = window()
+    page.goto("/")
+    page.evaluate("document.querySelector('#jour').closest('form').querySelector('label').remove()")
+    page.evaluate("document.querySelector('h1').style = 'color: #888; background: #999'")
+    found = " ".join(violations(page, axe))
+    assert "label: #jour" in found and "color-contrast: h1" in found
