@@ -1,4 +1,4 @@
-"""axe-core finds no violation of WCAG 2.2 AA on any page, light or dark, on a phone or at a desk."""
+"""axe-core finds no violation of WCAG 2.2 AA on any page: light or dark, on a phone or a desk."""
 
 import pytest
 
