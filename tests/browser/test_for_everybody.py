@@ -38,7 +38,7 @@ def test_no_page_keeps_anybody_out(window, pages, axe, size):
         opened[who] = page
         page.goto(address)
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found += [(address, scheme, each) for each in violations(page, axe)]
     assert not found, "\n".join(map(str, found))
 
@@ -48,6 +48,7 @@ def test_axe_finds_what_is_wrong(window, axe):
     page = window()
     page.goto("/")
     page.evaluate("document.querySelector('#jour').closest('form').querySelector('label').remove()")
-    page.evaluate("document.querySelector('h1').style = 'color: #888; background: #999'")
-    found = " ".join(violations(page, axe))
-    assert "label: #jour" in found and "color-contrast: h1" in found
+    page.evaluate("document.querySelector('h2').style = 'color: #888; background: #999'")
+    found = violations(page, axe)
+    for what in ("label: #jour", "color-contrast: "):
+        assert any(each.startswith(what) for each in found), found

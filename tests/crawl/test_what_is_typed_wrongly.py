@@ -19,7 +19,7 @@ def forms_of(visits):
         for each in visits[who]:
             if each.kind == "text/html" and each.status == 200:
                 for form in each.page.forms:
-                    if form.visible():
+                    if form.visible() and not form.action.startswith("#"):  # a specimen
                         key = (form.method, path_of(form.action), *sorted(form.visible()))
                         found.setdefault(key, (who, each.address, form))
     return found
