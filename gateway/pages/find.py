@@ -73,8 +73,9 @@ def mistakes(asked: QueryParams, now: date, known: list[str]) -> set[str]:
         "quoi": asked.get("quoi", BY_DEFAULT) in KINDS,
         "combien": people.isascii() and people.isdigit() and 1 <= int(people) <= MOST_PEOPLE,
     }
-    if asked.get("partie") == "times":
-        good |= {"de": is_time(start), "a": is_time(end) and start < end}
+    exact = asked.get("partie") == "times"
+    good |= {"de": is_time(start) or not (exact or start)}
+    good |= {"a": (is_time(end) and (start < end or not exact)) or not (exact or end)}
     return {name for name, fine in good.items() if not fine}
 
 

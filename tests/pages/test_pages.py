@@ -53,7 +53,8 @@ def test_the_first_page_counts_what_is_free_on_a_day(browser, page, world):
     assert "12 postes libres aujourd" in seen.text
     assert seen.all("a", href="/espaces/la-ferme")
     wrong = browser().get("/?jour=demain")
-    assert wrong.status_code == 422 and page(wrong).value("jour") == "demain"
+    [typed] = page(wrong).all("input", id="libres")
+    assert (wrong.status_code, typed["value"], typed["aria-invalid"]) == (422, "demain", "true")
 
 
 def test_when_all_are_closed_the_first_page_shows_the_next_day_somebody_opens(browser, page, world):
