@@ -13,9 +13,12 @@ from icalendar import Calendar, Event, vCalAddress
 
 from gateway.records import Row
 
+STATUS = {"requested": "TENTATIVE", "booked": "CONFIRMED"}
+"""Any other state: nobody comes."""
+
 BOOKED: LiteralString = """
     SELECT b.booking, b.person, b.state, b.kind, b.first, b.last, b.changes, b.price_cents,
-        coalesce(b.changed, b.made) AS changed, s.name AS space, s.town, s.timezone,
+        b.fee_cents, coalesce(b.changed, b.made) AS changed, s.name AS space, s.town, s.timezone,
         s.cancellation_hours, r.name AS resource, (
             SELECT coalesce(json_agg(json_build_array(t.day, t.start, t."end")
                 ORDER BY t.day, t.start), '[]')
@@ -54,7 +57,7 @@ def events(booking: Row, home: str) -> Iterable[Event]:
         event.add("dtstamp", booking["changed"].astimezone(UTC))
         event.add("last-modified", booking["changed"].astimezone(UTC))
         event.add("sequence", booking["changes"])
-        event.add("status", "CANCELLED" if booking["state"] == "cancelled" else "CONFIRMED")
+        event.add("status", STATUS.get(booking["state"], "CANCELLED"))
         event.add("summary", f"{booking['resource']}, {booking['space']}")
         event.add("location", f"{booking['space']}, {booking['town']}")
         event.add("url", f"{home.rstrip('/')}/mes-reservations")

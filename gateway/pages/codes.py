@@ -110,10 +110,13 @@ CODES: dict[str, dict[str, str]] = {
         "unknown": _("unknown"),
     },
     "letter": {
+        "requested": _("Booking requested"),
         "booked": _("Booking confirmed"),
         "moved": _("Booking moved"),
         "cancelled": _("Booking cancelled"),
+        "declined": _("Booking declined"),
         "reminder": _("Reminder"),
+        "offered": _("Place offered"),
     },
     # What a form did that led to a page.
     "done": {

@@ -79,7 +79,7 @@ def run(post: Post, leaving: list[int]) -> None:
 
 def retry(database: str) -> None:
     with closing(Outbox(database)) as outbox:
-        print(f"{outbox.sql.execute(RETRY).rowcount} letters are tried again")
+        print(f"to be tried again: {outbox.sql.execute(RETRY).rowcount}")
 
 
 def main(*words: str) -> None:

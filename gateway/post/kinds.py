@@ -4,17 +4,23 @@ from typing import NamedTuple
 
 
 class Kind(NamedTuple):
-    """`wish`: which of the letters that people may decline it is; `state`: that of its bookings."""
+    """`wish`: which of the letters that people may decline it is. `state`: that of the bookings it
+    is about; others of them need no letter any more. `method`: what calendars do with it
+    (RFC 5546); None when it is about no booking.
+    """
 
-    wish: str
+    wish: str | None
     state: str = "booked"
-    method: str = "PUBLISH"
+    method: str | None = "PUBLISH"
 
 
 KINDS = {
+    "requested": Kind("confirmation", "requested"),
     "booked": Kind("confirmation"),
     "moved": Kind("confirmation"),
     "cancelled": Kind("confirmation", "cancelled", "CANCEL"),
+    "declined": Kind("confirmation", "declined", "CANCEL"),
     "reminder": Kind("reminder"),
+    "offered": Kind(None, method=None),
 }
 WISHES = ("confirmation", "reminder")

@@ -16,6 +16,9 @@ from kernel.wire import Fact
 FRESH = timedelta(days=1)
 """Nobody is told of what happened longer ago: it is read again, or we were away for too long."""
 
+UNSAID = {"awaits_approval": False}
+"""What only some facts say."""
+
 
 class Kept(LookupError):
     """The outbox knows what was sent, which no log does: it is not filled again."""
@@ -24,18 +27,21 @@ class Kept(LookupError):
 def of_one(kind: LiteralString) -> list[LiteralString]:
     """A letter about the booking of a fact, unless a letter about its series speaks of it.
 
-    The letter about a series waits for the facts of its bookings.
+    The letter about a series waits for the facts of its bookings. While a host must approve, what
+    was booked or moved is no more than requested.
     """
+    requested = "CASE WHEN %(awaits_approval)s THEN 'requested' ELSE {} END"
     return [
         f"""
         WITH told AS (
             DELETE FROM expected WHERE about = %(about)s AND kind = '{kind}' RETURNING letter
         ), later AS (
-            UPDATE letters l SET position = %(position)s FROM told WHERE l.letter = told.letter
+            UPDATE letters l SET position = %(position)s, kind = {requested.format("kind")}
+            FROM told WHERE l.letter = told.letter
         )
         INSERT INTO letters (letter, kind, about, position, happened, made)
-        SELECT %(letter)s, '{kind}', jsonb_build_array(%(about)s::text), %(position)s, %(time)s,
-            %(now)s
+        SELECT %(letter)s, {requested.format(f"'{kind}'")}, jsonb_build_array(%(about)s::text),
+            %(position)s, %(time)s, %(now)s
         WHERE %(fresh)s AND NOT EXISTS (SELECT FROM told) ON CONFLICT DO NOTHING
         """
     ]
@@ -87,6 +93,8 @@ class Outbox(View):
     """
     effects: ClassVar = {
         "bookings.BookingMade": of_one("booked"),
+        "bookings.BookingApproved": of_one("booked"),
+        "bookings.BookingDeclined": of_one("declined"),
         "bookings.BookingMoved": of_one("moved"),
         "bookings.BookingCancelled": of_one("cancelled"),
         "bookings.SeriesBooked": of_series(
@@ -94,6 +102,14 @@ class Outbox(View):
         ),
         "bookings.SeriesMoved": of_series("moved", "%(moved)s"),
         "bookings.SeriesCancelled": of_series("cancelled", "%(cancelled)s"),
+        "bookings.PlaceOffered": [
+            """
+            INSERT INTO letters (letter, kind, about, position, happened, made)
+            SELECT %(letter)s, 'offered', jsonb_build_array(%(entry_id)s::text), %(position)s,
+                %(time)s, %(now)s
+            WHERE %(fresh)s ON CONFLICT DO NOTHING
+            """
+        ],
     }
     now: Callable[[], datetime] = staticmethod(lambda: datetime.now(UTC))
 
@@ -102,7 +118,7 @@ class Outbox(View):
         letter = uuid5(NETWORK, f"letter/{fact.type}/{fact.id}")
         now = self.now()
         more = {"letter": letter, "now": now, "fresh": now - fact.time < FRESH}
-        return {**super().words(fact), **more}
+        return {**UNSAID, **super().words(fact), **more}
 
     def rebuild(self, ask: Ask) -> None:
         """Raises Kept."""

@@ -17,7 +17,8 @@ from psycopg.rows import dict_row
 
 from gateway import ics
 from gateway.post import meters
-from gateway.post.letters import Moot, NotYet, Sender, Unaddressed, begins, compose
+from gateway.post.contents import Moot, NotYet, begins
+from gateway.post.letters import Sender, Unaddressed, compose
 from gateway.post.outbox import Outbox
 from gateway.post.server import Away, Never, NotNow, Server
 from gateway.records import Row

@@ -1,0 +1,110 @@
+"""What a letter is about, as the views know it in the moment in which it is sent."""
+
+from datetime import datetime
+from typing import Any, LiteralString, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg.rows import dict_row
+
+from gateway import ics
+from gateway.post.kinds import KINDS
+from gateway.records import Row
+from gateway.views.calendar import clock
+
+BOOKINGS: LiteralString = f"""
+    {ics.BOOKED}
+    WHERE b.booking IN (SELECT id::uuid FROM jsonb_array_elements_text(%(about)s) AS id)
+    ORDER BY b.first, b.booking
+"""
+OFFER: LiteralString = """
+    SELECT w.person, w.day, w.start, w."end", w.until, s.name AS space, s.town, s.timezone,
+        r.name AS resource
+    FROM agenda.waiting w
+    JOIN directory.spaces s ON s.space = w.space
+    JOIN directory.resources r ON r.resource = w.resource
+    WHERE w.entry = (%(about)s ->> 0)::uuid
+"""
+
+
+class Moot(Exception):
+    """Nobody needs this letter any more: over, changed, erased or declined."""
+
+
+class NotYet(Exception):
+    """The views have not heard of what the letter is about."""
+
+
+class Content(NamedTuple):
+    """For whom, which template, what that speaks of, and what calendars are told about."""
+
+    person: UUID
+    template: str
+    words: Row
+    bookings: list[Row]
+
+
+def content(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Content:
+    """Raises Moot or NotYet."""
+    about = of_offer if letter["kind"] == "offered" else of_bookings
+    return about(sql, letter, now)
+
+
+def of_bookings(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Content:
+    found = rows(sql, BOOKINGS, letter)
+    if len(found) < len(letter["about"]):
+        raise NotYet("views")
+    meant = [each for each in found if each["state"] == KINDS[letter["kind"]].state]
+    if not meant:
+        raise Moot("changed")
+    bookings = [each for each in meant if ends(each) > now]
+    if not bookings:
+        raise Moot("over")
+    if letter["begins"] and letter["begins"] != begins(bookings[0]):
+        raise Moot("changed")
+    words = {
+        "kind": letter["kind"],
+        "is_series": letter["series"] is not None,
+        "bookings": [{**each, "times": wall(each)} for each in bookings],
+        "cents": sum(each["price_cents"] for each in bookings),
+        "fee_cents": sum(each["fee_cents"] or 0 for each in bookings),
+    }
+    return Content(bookings[0]["person"], "mail/bookings", words, bookings)
+
+
+def of_offer(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Content:
+    """A place that is held for somebody who waits, until a moment."""
+    found = rows(sql, OFFER, letter)
+    if not found:
+        raise Moot("changed")
+    [place] = found
+    if place["until"] <= now:
+        raise Moot("over")
+    until = place["until"].astimezone(ZoneInfo(place["timezone"]))
+    place["times"] = (clock(place["start"]), clock(place["end"]))
+    words = {"place": place, "until_day": until.date(), "until_time": f"{until:%H:%M}"}
+    return Content(place["person"], "mail/offer", words, [])
+
+
+def wall(booking: Row) -> list[tuple[str, tuple[str, str]]]:
+    """Its days and times as clocks at the space show them; none of an office."""
+    return [(day, (clock(start), clock(end))) for day, start, end in booking["slots"]]
+
+
+def begins(booking: Row) -> datetime:
+    if booking["slots"]:
+        day, start, _ = booking["slots"][0]
+        return ics.moment(booking["timezone"], day, start)
+    return ics.moment(booking["timezone"], booking["first"].isoformat(), 0)
+
+
+def ends(booking: Row) -> datetime:
+    if booking["slots"]:
+        day, _, end = booking["slots"][-1]
+        return ics.moment(booking["timezone"], day, end)
+    return ics.moment(booking["timezone"], booking["last"].isoformat(), 24 * 60)
+
+
+def rows(sql: psycopg.Connection[Any], select: LiteralString, words: Row) -> list[Row]:
+    return sql.cursor(row_factory=dict_row).execute(select, words).fetchall()
