@@ -28,6 +28,8 @@ OF_REBUILDING = ("tests/faults/test_failpoints.py::test_whoever_rebuilds_a_view_
 OF_DELIVERIES = ("tests/faults/test_hostile_deliveries.py",)
 OF_REPLICAS = ("tests/faults/test_replicas.py",)
 OF_BROKER, OF_METERS = ("tests/faults/test_the_broker.py",), ("tests/ops/test_meters.py",)
+OUTBOX, SENDER = "gateway/post/outbox.py", "gateway/post/sender.py"
+OF_OUTBOX, OF_SENDING = ("tests/post/test_outbox.py",), ("tests/post/test_sending.py",)
 
 MUTANTS = (
     # Written
@@ -357,5 +359,62 @@ MUTANTS = (
         "    durable = True",
         "    durable = False",
         ("tests/faults/test_a_power_cut.py",),
+    ),
+    # Letters
+    Mutant(
+        "nobody is written to about what is long ago",
+        OUTBOX,
+        "WHERE %(fresh)s AND NOT EXISTS",
+        "WHERE NOT EXISTS",
+        OF_OUTBOX,
+    ),
+    Mutant(
+        "the same fact is the same letter",
+        OUTBOX,
+        'letter = uuid5(NETWORK, f"letter/{fact.type}/{fact.id}")',
+        'letter = __import__("uuid").uuid4()',
+        OF_OUTBOX,
+    ),
+    Mutant(
+        "the letter about a series speaks of its bookings",
+        OUTBOX,
+        " AND NOT EXISTS (SELECT FROM told)",
+        "",
+        OF_OUTBOX,
+    ),
+    Mutant(
+        "a letter waits for all the facts of its series",
+        SENDER,
+        "        AND NOT EXISTS (SELECT FROM post.expected e WHERE e.letter = l.letter)\n",
+        "",
+        OF_SENDING,
+    ),
+    Mutant(
+        "a letter waits for the view that tells of it",
+        SENDER,
+        "        AND position <= (SELECT place FROM agenda.places WHERE source = 'bookings')\n",
+        "",
+        OF_SENDING,
+    ),
+    Mutant(
+        "a reminder is sent once",
+        SENDER,
+        """letter = uuid5(NETWORK, f"reminder/{booking['booking']}/{start.isoformat()}")""",
+        'letter = __import__("uuid").uuid4()',
+        ("tests/post/test_reminders.py",),
+    ),
+    Mutant(
+        "a mail server proves who it is",
+        "gateway/post/server.py",
+        "smtp.starttls(context=ssl.create_default_context())",
+        "smtp.starttls()",
+        ("tests/post/test_server.py",),
+    ),
+    Mutant(
+        "the words of a mail server go no further",
+        "gateway/post/server.py",
+        'return f"{code} {enhanced[0]}" if enhanced else str(code)',
+        'return f"{code} {text}"',
+        OF_SENDING,
     ),
 )
