@@ -84,7 +84,8 @@ class Outbox(View):
             next_try timestamptz NOT NULL DEFAULT now(), done timestamptz,
             token uuid NOT NULL UNIQUE DEFAULT gen_random_uuid()
         );
-        CREATE INDEX IF NOT EXISTS letters_waiting ON letters (next_try) WHERE state = 'waiting';
+        CREATE INDEX IF NOT EXISTS letters_open ON letters (next_try)
+            WHERE state IN ('waiting', 'given-up');
         CREATE INDEX IF NOT EXISTS letters_done ON letters (done) WHERE state <> 'waiting';
         CREATE TABLE IF NOT EXISTS expected (
             about uuid, kind text, letter uuid, PRIMARY KEY (about, kind)

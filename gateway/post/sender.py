@@ -47,6 +47,11 @@ TAKE: LiteralString = f"""
         SELECT letter {DUE} ORDER BY next_try, letter LIMIT 1 FOR UPDATE SKIP LOCKED
     ) RETURNING *
 """
+MARK: LiteralString = """
+    UPDATE post.letters SET state = %(state)s, reason = %(reason)s,
+        done = CASE WHEN %(state)s <> 'waiting' THEN %(now)s END
+    WHERE letter = %(letter)s
+"""
 SOON: LiteralString = f"""
     {ics.BOOKED} WHERE b.state = 'booked' AND b.first BETWEEN %(first)s AND %(last)s
 """
@@ -74,9 +79,11 @@ class Post:
         self.outbox, self.server, self.sender, self.ahead = outbox, server, sender, ahead
         self.now = now
         self.trouble = ""
+        self.marks: list[Row] = []
 
     def send(self) -> bool:
         """One letter, if one is due. Raises server.Away: then nothing can be sent now."""
+        self._write_marks()
         sql = self.outbox.sql
         if not sql.execute(f"SELECT 1 {DUE} LIMIT 1").fetchone():
             self.server.close()
@@ -112,17 +119,18 @@ class Post:
         self._mark(letter, "given-up" if too_long else "waiting", reason)
 
     def _mark(self, letter: Row, state: str, reason: str | None) -> None:
-        mark: LiteralString = """
-            UPDATE post.letters SET state = %(state)s, reason = %(reason)s,
-                done = CASE WHEN %(state)s <> 'waiting' THEN %(now)s END
-            WHERE letter = %(letter)s
-        """
-        self.outbox.sql.execute(
-            mark, {**letter, "state": state, "reason": reason, "now": self.now()}
-        )
+        known = {"letter": letter["letter"], "now": self.now(), "state": state, "reason": reason}
+        self.marks.append(known)
         meters.letters.labels(letter["kind"], state).inc()
         log = logger.warning if state == "given-up" else logger.info
         log("letter %s (%s): %s %s", letter["letter"], letter["kind"], state, reason or "")
+        self._write_marks()
+
+    def _write_marks(self) -> None:
+        """Before anything else, when the database was away: it must know what was sent."""
+        while self.marks:
+            self.outbox.sql.execute(MARK, self.marks[0])
+            self.marks.pop(0)
 
     def remind(self) -> None:
         """Put into the outbox, once, what begins soon. Who has just booked it knows it."""

@@ -184,3 +184,29 @@ def test_what_was_sent_long_ago_is_forgotten(world, post, sent):
     world.later(days=2)
     post.sweep()
     assert states(world) == [("waiting", None)]
+
+
+def test_a_database_that_goes_away_while_a_letter_is_sent_learns_of_it_later(
+    world, post, sent, gateway_database, monkeypatch
+):
+    world.book()
+    hand_over = post.server.hand_over
+
+    def hand_over_and_part(letter):
+        hand_over(letter)
+        with psycopg.connect(gateway_database, autocommit=True) as sql:
+            sql.execute("SELECT pg_terminate_backend(%s)", [world.outbox.sql.info.backend_pid])
+
+    monkeypatch.setattr(post.server, "hand_over", hand_over_and_part)
+    with pytest.raises(psycopg.OperationalError):
+        post.send()
+    world.now()
+    assert len(sent()) == 1 and states(world) == [("sent", None)]
+
+
+def test_a_letter_that_cannot_be_written_holds_up_no_other(world, sent):
+    world.book()
+    world.outbox.sql.execute("UPDATE letters SET kind = 'of the future'")
+    world.book("2027-03-09")
+    assert len(sent()) == 1
+    assert states(world) == [("waiting", "KeyError"), ("sent", None)]
