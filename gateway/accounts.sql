@@ -68,6 +68,17 @@ CREATE TABLE IF NOT EXISTS accounts.recovery (
     code_hash bytea NOT NULL,  -- sha256 of 80 random bits
     PRIMARY KEY (account, code_hash)
 );
+CREATE TABLE IF NOT EXISTS accounts.passkey (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    credential bytea NOT NULL UNIQUE,
+    account uuid NOT NULL REFERENCES accounts.account ON DELETE CASCADE,
+    public_key bytea NOT NULL,
+    uses bigint NOT NULL,  -- as its device counts them; many do not
+    label text NOT NULL,  -- the browser in which it was made
+    created_at timestamptz NOT NULL DEFAULT now(),
+    last_used_at timestamptz
+);
+CREATE INDEX IF NOT EXISTS passkey_by_account ON accounts.passkey (account);
 
 -- What somebody has begun in a browser and will go on with in a moment: a second step of signing in.
 CREATE TABLE IF NOT EXISTS accounts.begun (

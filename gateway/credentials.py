@@ -14,6 +14,7 @@ from psycopg.errors import UniqueViolation
 
 from gateway.begun import Begun
 from gateway.guesses import Guesses
+from gateway.passkeys import Passkeys
 from gateway.records import Records, Row
 from gateway.second_factors import SecondFactors
 from gateway.sessions import WHO, Sessions, hashed
@@ -50,7 +51,7 @@ class Credentials(Records):
         super().__init__(pool)
         self.guesses, self.begun = Guesses(pool), Begun(pool)
         self.sessions = Sessions(pool, staff_needs_second)
-        self.second = SecondFactors(pool)
+        self.second, self.passkeys = SecondFactors(pool), Passkeys(pool)
         self.hasher = hasher or PasswordHasher()
         self.nobody = self.hasher.hash(secrets.token_hex())
         self.turns = asyncio.Semaphore(AT_ONCE)

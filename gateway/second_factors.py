@@ -20,6 +20,7 @@ RECOVERIES = 10
 
 OF: LiteralString = """
     SELECT (SELECT created_at FROM accounts.totp WHERE account = %(account)s) AS app_since,
+        (SELECT count(*) FROM accounts.passkey WHERE account = %(account)s) AS passkeys,
         (SELECT count(*) FROM accounts.recovery WHERE account = %(account)s) AS recoveries
 """
 ENROL: LiteralString = """
@@ -41,10 +42,11 @@ RENEW: LiteralString = """
 
 class SecondFactors(Records):
     async def has(self, account: UUID) -> bool:
-        return (await self.of(account))["app_since"] is not None
+        found = await self.of(account)
+        return found["app_since"] is not None or found["passkeys"] > 0
 
     async def of(self, account: UUID) -> Row:
-        """Since when there is an app, and how many codes to recover with are left."""
+        """Since when there is an app, and how many passkeys and codes to recover with."""
         found = await self.row(OF, {"account": account})
         assert found is not None
         return found
@@ -58,11 +60,12 @@ class SecondFactors(Records):
         return True
 
     async def forget_app(self, account: UUID) -> None:
-        """And the codes to recover with: there is nothing left to recover."""
-        statement: LiteralString = """
-            WITH codes AS (DELETE FROM accounts.recovery WHERE account = %(account)s)
-            DELETE FROM accounts.totp WHERE account = %(account)s
-        """
+        statement: LiteralString = "DELETE FROM accounts.totp WHERE account = %(account)s"
+        await self.write(statement, {"account": account})
+
+    async def forget_recoveries(self, account: UUID) -> None:
+        """There is nothing left to recover."""
+        statement: LiteralString = "DELETE FROM accounts.recovery WHERE account = %(account)s"
         await self.write(statement, {"account": account})
 
     async def new_recoveries(self, account: UUID) -> list[str]:

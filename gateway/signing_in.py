@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from gateway import people
 from gateway.credentials import Credentials
+from gateway.passkeys import Passkeys, challenge_in
 from gateway.people import Caller, caller_of, identify
 from gateway.problems import NEEDS_TOKEN, Problem
 from gateway.records import Row
@@ -36,6 +37,18 @@ async def proven(request: Request, account: Row, code: str) -> None:
     if not await request.state.credentials.second.accept(account["account"], code):
         raise Problem(401, "This code is not right.", "/problems/wrong-code", NEEDS_TOKEN)
     await request.state.credentials.guesses.forget(whose, address_of(request))
+
+
+async def shown_to(request: Request, begun: Row | None, credential: str) -> UUID:
+    """The account of whoever showed a passkey for the challenge that was begun."""
+    account: UUID | None = None
+    if begun:
+        kept: Passkeys = request.state.credentials.passkeys
+        account = await kept.owner(request, challenge_in(begun["words"]), credential)
+    if account is None:
+        why = "This passkey is not known here, or the page was open for too long."
+        raise Problem(401, why, "/problems/wrong-passkey", NEEDS_TOKEN)
+    return account
 
 
 async def may_guess(request: Request, whose: str) -> None:

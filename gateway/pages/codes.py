@@ -131,6 +131,8 @@ CODES: dict[str, dict[str, str]] = {
         "arrivee": _("The arrival is recorded."),
         "absence": _("The absence is recorded."),
         "mot-de-passe": _("Your password is changed. You are signed out everywhere else."),
+        "cle": _("The passkey is made. You are signed out everywhere else."),
+        "sans-cle": _("The passkey is worth nothing here any more."),
         "sans-double": _("From now on the password is enough to sign in."),
         "session": _("You are signed out there."),
         "jeton": _("The token is worth nothing any more."),

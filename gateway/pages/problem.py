@@ -76,6 +76,9 @@ KINDS = {
     ),
     "too-many-failures": _("Too many failed attempts. Wait a few minutes before trying again."),
     "wrong-code": _("This code is not right, or was used before. Wait for the next one."),
+    "wrong-passkey": _(
+        "This passkey is not known here, or the page was open for too long. Please try again."
+    ),
     "wrong-password": _("This email address and this password do not go together."),
 }
 

@@ -24,7 +24,7 @@ async def see(request: Request) -> Response:
     """A new secret each time: nobody has seen it before who may have been here."""
     caller = await with_session(request)
     second: SecondFactors = request.state.credentials.second
-    if await second.has(of(caller)):
+    if (await second.of(of(caller)))["app_since"]:
         return await shown(request, said=done_before(request))
     secret = new_secret()
     begun: Begun = request.state.credentials.begun
@@ -65,9 +65,13 @@ async def forget(request: Request) -> Response:
     caller = await with_session(request)
     if problem := await wrong_password(request, caller, await form_of(request)):
         return await shown(request, problem)
-    await request.state.credentials.second.forget_app(caller.account)
-    await request.state.credentials.sessions.close_all(caller.account)
-    await opened(request, of(caller))
+    credentials = request.state.credentials
+    await credentials.second.forget_app(caller.account)
+    left = await credentials.second.has(caller.account)
+    if not left:
+        await credentials.second.forget_recoveries(caller.account)
+    await credentials.sessions.close_all(caller.account)
+    await opened(request, of(caller), two_factors=left)
     return onward(f"{HERE}?fait=sans-double")
 
 

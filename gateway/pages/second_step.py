@@ -6,6 +6,7 @@ from starlette.responses import Response
 from gateway.begun import Begun
 from gateway.pages.page import form_of, onward, page
 from gateway.problems import Problem
+from gateway.records import Row
 from gateway.signing_in import SECOND_STEP, opened, proven
 
 AGAIN = "/connexion"
@@ -13,9 +14,10 @@ AGAIN = "/connexion"
 
 async def see(request: Request) -> Response:
     begun: Begun = request.state.credentials.begun
-    if await begun.pending(request, SECOND_STEP) is None:
+    found = await begun.pending(request, SECOND_STEP)
+    if found is None:
         return onward(AGAIN)
-    return await shown(request)
+    return await shown(request, found)
 
 
 async def prove(request: Request) -> Response:
@@ -27,7 +29,7 @@ async def prove(request: Request) -> Response:
     try:
         await proven(request, found, form.get("code") or form.get("recovery", ""))
     except Problem as problem:
-        return await shown(request, problem, "recovery" in form)
+        return await shown(request, found, problem, "recovery" in form)
     if await begun.finish(request, SECOND_STEP) is None:
         return onward(AGAIN)
     await opened(request, found["account"], two_factors=True)
@@ -35,10 +37,12 @@ async def prove(request: Request) -> Response:
 
 
 async def shown(
-    request: Request, problem: Problem | None = None, recovering: bool = False
+    request: Request, begun: Row, problem: Problem | None = None, recovering: bool = False
 ) -> Response:
     wrong = {"recovery" if recovering else "code"} if problem else set()
+    second = await request.state.credentials.second.of(begun["account"])
     words = {"problem": problem, "wrong": wrong, "recovering": recovering}
+    words |= {"second": second, "then": begun["words"]["then"]}
     answer = await page(request, "second_step.html", problem.status if problem else 200, **words)
     if problem:
         answer.headers.update({n: v for n, v in problem.headers.items() if n == "Retry-After"})

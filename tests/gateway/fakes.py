@@ -121,7 +121,7 @@ class SecondFactors:
         return False
 
     async def of(self, account):
-        return {"app_since": None, "recoveries": 0}
+        return {"app_since": None, "passkeys": 0, "recoveries": 0}
 
 
 class Credentials:

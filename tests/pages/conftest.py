@@ -18,6 +18,7 @@ from gateway.app import routes
 from gateway.door import Door
 from gateway.operation import FOLLOWING, LETTERS
 from gateway.pages.page import show
+from gateway.passkeys import Passkeys as RealPasskeys
 from gateway.positions import SERVICES
 from gateway.questions import Views
 from gateway.sessions import Session
@@ -110,7 +111,7 @@ class People:
 
     def __init__(self):
         self.guesses, self.sessions, self.second = Guesses(), self, SecondFactors()
-        self.begun = Begun()
+        self.begun, self.passkeys = Begun(), Passkeys(None)
 
     async def find(self, name):
         """The session of a browser."""
@@ -154,6 +155,14 @@ class Begun:
 
     async def pending(self, request, purpose):
         return {"account": LISE, "email": "lise@example.org", "words": {"then": "/"}}
+
+
+class Passkeys(RealPasskeys):
+    """Everybody has one."""
+
+    async def of(self, account):
+        then = {"created_at": datetime.now(UTC), "last_used_at": None}
+        return [{"passkey": UUID(int=97), "credential": b"1", "label": "Firefox, Linux", **then}]
 
 
 class Services:

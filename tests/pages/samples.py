@@ -125,7 +125,7 @@ def previewed(*days, left_out=(), lines=(LINE,)):
 ARRIVAL = f"/arrivee/{UUID(int=7)}"
 PUBLIC = (
     *("/", "/trouver", "/agenda", "/espaces/la-ferme"),
-    *("/connexion", "/connexion/code", "/inscription"),
+    *("/connexion", "/connexion/code", "/connexion/cle", "/inscription"),
 )
 OWN = (
     "/reserver/la-ferme",
@@ -140,6 +140,7 @@ OWN = (
     "/mes-courriels",
     ARRIVAL,
     "/espaces/la-ferme/arrivee",
+    "/mon-compte/cles",
 )
 HOST = f"/espaces/la-ferme/jour/{TODAY}"
 HOSTS = (
