@@ -24,12 +24,15 @@ def _pictures() -> bytes:
 
 
 SAFE = {
-    b"content-security-policy": b"default-src 'self'; img-src 'self' data:%s; object-src 'none';"
+    b"content-security-policy": b"default-src 'none'; script-src 'self'; style-src 'self';"
+    b" img-src 'self' data:%s; font-src 'self'; connect-src 'self'; manifest-src 'self';"
     b" base-uri 'none'; form-action 'self'; frame-ancestors 'none'" % _pictures(),
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
     b"referrer-policy": b"same-origin",
     b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
 }
 STRICT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 """Over https only: a browser that was here once comes back by https for a year."""

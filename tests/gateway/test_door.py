@@ -215,7 +215,7 @@ def test_those_who_may_try_again_are_told_when(partner, services):
 def test_every_answer_is_protected(partner):
     for path in ("/v1/spaces", "/v1/nowhere", "/docs", "/openapi.json", "/healthz"):
         headers = partner.get(path).headers
-        assert "default-src 'self'" in headers["Content-Security-Policy"]
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"

@@ -188,6 +188,8 @@ class Services:
             raise self.answer
         return self.answers.pop(0) if self.answers else self.answer
 
+    async def channel(self): ...
+
     async def depths(self, queues):
         if self.missing is None:
             raise OSError
