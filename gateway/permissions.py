@@ -128,6 +128,7 @@ PERMISSIONS: dict[str, Row] = {
     "list_bookings": {"member": themselves, "host": at_home_in_own_space, "operator": anyone},
     "see_booking": BOOKING,
     "see_visitors": DAY_OF_SPACE,
+    "see_planning": DAY_OF_SPACE,
     "find_members": DAY_OF_SPACE,
     # mobility
     "issue_pass": NETWORK,

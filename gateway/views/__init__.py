@@ -10,6 +10,7 @@ from gateway.views import (
     feed,
     mobility,
     people,
+    planning,
     reception,
     waiting,
 )
@@ -21,6 +22,7 @@ SUBJECTS = (
     agenda,
     availability,
     waiting,
+    planning,
     reception,
     mobility,
     courses,

@@ -23,16 +23,18 @@ from gateway.positions import SERVICES
 from gateway.questions import Views
 from gateway.sessions import Session
 from gateway.views import VIEWS
-from gateway.views.agenda import ListBookings, SeeBooking, SeeVisitors
+from gateway.views.agenda import ListBookings, SeeBooking, SeeSeries, SeeVisitors
 from gateway.views.availability import FindFree, SeeAvailability, SeeWeek
 from gateway.views.courses import ListSessions
 from gateway.views.directory import ListSpaces, SeeSpace
 from gateway.views.mobility import ListPasses, ListWorkDays
+from gateway.views.planning import SeePlanning
 from gateway.views.reception import FindMembers
 from gateway.views.waiting import ListRequests, ListWaiting
-from gateway.whose import BOOKING, PERSON
+from gateway.whose import BOOKING, PERSON, SERIES
 from gateway.whose import WAIT as OWN_WAIT
 from tests.gateway.fakes import NO_FACTOR, Guesses, SecondFactors
+from tests.pages import samples
 from tests.pages.samples import (
     BOOKED,
     FERME,
@@ -41,6 +43,7 @@ from tests.pages.samples import (
     LISE,
     OLGA,
     PASS,
+    PLANNED,
     REQUEST,
     SESSION,
     SPACE,
@@ -71,6 +74,8 @@ class Known(Views):
             SeeVisitors.select: lambda _: [VISITOR],
             ListWaiting.select: lambda _: [WAIT],
             ListRequests.select: lambda _: [REQUEST],
+            SeeSeries.select: lambda _: [samples.SERIES],
+            SeePlanning.select: lambda words: [PLANNED | {"day": words["monday"]}],
             FindMembers.select: lambda _: [FOUND],
             ListSessions.select: lambda _: [SESSION],
             ListPasses.select: lambda words: [PASS] if words["person_id"] == LISE else [],
@@ -79,6 +84,7 @@ class Known(Views):
             ],
             PERSON.select: lambda _: [{"home_space": FERME}],
             OWN_WAIT.select: lambda _: [{"person": LISE}],
+            SERIES.select: lambda _: [{"person": LISE, "space": FERME}],
             BOOKING.select: lambda _: [{"person": LISE, "space": FERME}],
             "SELECT 1": lambda _: [{"here": 1}],
             **{f"{view.name}.places": level(view.follows) for view in FOLLOWING},

@@ -1,7 +1,7 @@
 """What there is in the small world of these tests: two people, a space, a booking, a pass."""
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid4, uuid5
 
 from kernel.facts import NETWORK
@@ -57,6 +57,7 @@ BOOKED = {
     "space": FERME,
     "resource": DESKS,
     "kind": "desk",
+    "series": UUID(int=9),
     "state": "booked",
     "first": TODAY,
     "last": TODAY,
@@ -85,6 +86,18 @@ WAIT = {
     "until": datetime.combine(TODAY, time(17), UTC),
 }
 REQUEST = BOOKED | {"state": "requested", "given_name": "Lise", "family_name": "Lambert"}
+SERIES = {
+    **{"series": UUID(int=9), "person": LISE, "space": FERME, "resource": DESKS, "every": "week"},
+    **{"first": TODAY, "until": TODAY + timedelta(weeks=2), "left_out": []},
+    "bookings": [
+        {"booking": str(UUID(int=7 + n)), "day": str(TODAY + timedelta(weeks=n)), **state}
+        for n, state in enumerate(3 * [{"state": "booked", "price_cents": 1500}])
+    ],
+}
+PLANNED = {
+    **{"booking": UUID(int=7), "day": TODAY, "start": 480, "end": 1080, "state": "booked"},
+    **{"resource": DESKS, "kind": "desk", "who": "Lise Lambert"},
+}
 FOUND = {
     **{"person": LISE, "given_name": "Lise", "family_name": "Lambert"},
     **{"home_space_name": "La Ferme", "home_country": "BE"},
@@ -123,6 +136,8 @@ def previewed(*days, left_out=(), lines=(LINE,)):
 # Every page, and who looks at it
 
 ARRIVAL = f"/arrivee/{UUID(int=7)}"
+MOVE = f"/reservations/{UUID(int=7)}/deplacement"
+THE_SERIES = f"/series/{UUID(int=9)}"
 PUBLIC = (
     *("/", "/trouver", "/agenda", "/espaces/la-ferme"),
     *("/connexion", "/connexion/code", "/connexion/cle", "/inscription"),
@@ -139,6 +154,8 @@ OWN = (
     "/mon-compte/double",
     "/mes-courriels",
     ARRIVAL,
+    MOVE,
+    THE_SERIES,
     "/espaces/la-ferme/arrivee",
     "/mon-compte/cles",
 )
@@ -149,10 +166,11 @@ HOSTS = (
     "/espaces/la-ferme/sans-reservation?nom=lamb",
     "/espaces/la-ferme/affiche",
     "/espaces/la-ferme/demandes",
+    "/espaces/la-ferme/planning",
 )
 """For whoever runs the space."""
 ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN]
-ALL += [("hugo", each) for each in (*HOSTS, ARRIVAL)]
+ALL += [("hugo", each) for each in (*HOSTS, ARRIVAL, MOVE, THE_SERIES)]
 ALL += [("olga", "/exploitation"), ("lise", "/agenda")]
 
 

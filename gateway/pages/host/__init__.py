@@ -1,7 +1,7 @@
 """What somebody sees who runs a space: each page for its host, and whoever else the table lets."""
 
 from gateway.door import Endpoint
-from gateway.pages.host import day, own_spaces, poster, requests, walk_in
+from gateway.pages.host import day, own_spaces, planning, poster, requests, walk_in
 
 PAGES: list[tuple[str, Endpoint]] = [
     ("GET /mes-espaces", own_spaces.see),
@@ -11,6 +11,7 @@ PAGES: list[tuple[str, Endpoint]] = [
     ("POST /espaces/{code}/jour/{day}/absence", day.record_no_show),
     ("GET /espaces/{code}/sans-reservation", walk_in.see),
     ("POST /espaces/{code}/sans-reservation", walk_in.welcome),
+    ("GET /espaces/{code}/planning", planning.see),
     ("GET /espaces/{code}/affiche", poster.see),
     ("GET /espaces/{code}/demandes", requests.see),
     ("POST /espaces/{code}/demandes/accord", requests.approve),

@@ -23,6 +23,7 @@ class Entry(NamedTuple):
 
 MENU = (
     Entry("see_visitors", "jour", _("At the counter")),
+    Entry("see_planning", "planning", _("Planning")),
     Entry("list_requests", "demandes", _("Requests")),
 )
 

@@ -1,0 +1,146 @@
+"""Move a booking to other days and times: by whoever booked it, or by the host of the space."""
+
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.api import look_up
+from gateway.pages.page import (
+    Form,
+    attempt,
+    form_of,
+    local,
+    mistaken,
+    new_key,
+    next_key,
+    onward,
+    page,
+    previewed,
+    signed_in,
+    today,
+)
+from gateway.pages.space import week_name
+from gateway.problems import Problem, nothing_known
+from gateway.records import Row
+from gateway.views.agenda import SeeBooking
+from gateway.views.directory import SeeSpace
+from services.bookings.messages import MoveBooking
+
+FIELDS = ("day", "start", "end")
+
+
+async def see(request: Request) -> Response:
+    booking = await movable(request)
+    return await form_for(request, booking, as_typed(booking) | {"key": new_key()})
+
+
+async def move(request: Request) -> Response:
+    """See first what it will cost and what is in the way; or move."""
+    booking = await movable(request)
+    form = await form_of(request)
+    words = {"booking_id": str(booking["booking"]), **asked(booking, form)}
+    if form.get("step") == "preview":
+        seen = await previewed(request, MoveBooking, words)
+        typed = {"key": new_key()} | form
+        if isinstance(seen, Problem):
+            return await form_for(request, booking, typed, seen)
+        return await form_for(request, booking, typed, would=outlook(seen))
+    done = await attempt(request, MoveBooking, words, form)
+    if isinstance(done, Problem):
+        return await form_for(request, booking, form | {"key": next_key(form, done)}, done)
+    return onward(back(request, booking, form), done)
+
+
+async def movable(request: Request) -> Row:
+    """A booking that can be moved at all, for those who may. An office stays where it is."""
+    await signed_in(request)
+    words = {"booking_id": request.path_params["booking_id"]}
+    booking: Row = await look_up(request, SeeBooking, words)
+    if booking["kind"] == "office" or booking["state"] != "booked" or not booking["slots"]:
+        raise nothing_known()
+    return booking
+
+
+def as_typed(booking: Row) -> Form:
+    """The form as it would have been filled in for what is booked: "day-0", "start-0", ..."""
+    return {
+        f"{name}-{n}": str(slot[name]) for n, slot in enumerate(booking["slots"]) for name in FIELDS
+    }
+
+
+def asked(booking: Row, form: Form) -> Row:
+    """What was typed, in the words of the command. It has as many slots as before."""
+    many = range(len(booking["slots"]))
+    if booking["kind"] == "desk":
+        days = [form.get(f"day-{n}", "") for n in many]
+        return {"days": days, "part": form.get("part", "")}
+    return {"times": [{name: form.get(f"{name}-{n}", "") for name in FIELDS} for n in many]}
+
+
+def outlook(facts: list[Row]) -> Row:
+    """What people want to know of the facts that would be recorded."""
+    moved: Row = next(each["data"] for each in facts if each["type"] == "bookings.BookingMoved")
+    return {"lines": moved["price_lines"], "cents": moved["price_cents"]}
+
+
+def back(request: Request, booking: Row, form: Form) -> str:
+    """To one's own bookings, or to the week of the planning to which it was moved."""
+    if booking["person"] == request.state.caller.person:
+        return "/mes-reservations?fait=deplace"
+    try:
+        week = week_name(date.fromisoformat(form.get("day-0", "")))
+    except ValueError:
+        week = ""
+    planning = local(form.get("suite", "/")).partition("?")[0]
+    return f"{planning}?semaine={week}&fait=deplace"
+
+
+async def form_for(
+    request: Request,
+    booking: Row,
+    typed: Form,
+    problem: Problem | None = None,
+    would: Row | None = None,
+) -> Response:
+    space = await look_up(request, SeeSpace, {"space_id": str(booking["space"])})
+    own = booking["person"] == request.state.caller.person
+    return await page(
+        request,
+        "move.html",
+        problem.status if problem else 200,
+        booking=booking,
+        space=space,
+        own=own,
+        today=today(space["timezone"]),
+        planning=f"/espaces/{space['code']}/planning",
+        typed=typed | {"part": typed.get("part") or part_of(booking, space)},
+        problem=problem,
+        wrong=wrong_in(problem, len(booking["slots"])),
+        would=would,
+    )
+
+
+def part_of(booking: Row, space: Row) -> str:
+    slot = booking["slots"][0]
+    if slot["half_days"] == 2:
+        return "day"
+    return "morning" if slot["end"] <= space["midday"] else "afternoon"
+
+
+def wrong_in(problem: Problem | None, many: int) -> set[str]:
+    """The fields of the form that were not understood: those of each slot by its number."""
+    if problem is None:
+        return set()
+    errors: Any = problem.more.get("errors") or {}
+    times = errors.get("times") or errors.get("days")
+    if not isinstance(times, dict):
+        every = {f"day-{n}" for n in range(many)} if times else set()
+        return every | mistaken(problem)
+    marked = {
+        f"{name}-{n}"
+        for n, wrong in times.items()
+        for name in (wrong if isinstance(wrong, dict) else ("day",))
+    }
+    return marked | ({"part"} if "part" in errors else set())

@@ -1,0 +1,116 @@
+// The week as a calendar in which bookings are dragged. It shows what the table below it says, and
+// moves with the form by which people move: filled in here, sent to see what becomes of it, and
+// sent for good by whoever has seen it.
+"use strict";
+
+const plan = document.getElementById("semaine");
+const dialog = document.querySelector("dialog");
+const wide = matchMedia("(min-width: 60rem)");
+
+const two = (number) => String(number).padStart(2, "0");
+const dayOf = (time) => `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+const clockOf = (time) => `${two(time.getHours())}:${two(time.getMinutes())}`;
+
+function moment(monday, column, clock) {
+  const [year, month, day] = monday.split("-").map(Number);
+  const [hours, minutes] = clock.split(":").map(Number);
+  return new Date(year, month - 1, day + column, hours, minutes);
+}
+
+function read(row) {
+  const { resource, kind } = row.dataset;
+  return [...row.querySelectorAll("td")].flatMap((cell, column) =>
+    [...cell.querySelectorAll("[data-at]")].map((it) => {
+      const [start, end] = it.dataset.at.split(" ").map((at) => moment(plan.dataset.monday, column, at));
+      const movable = it.tagName === "A";
+      return {
+        resourceIds: [resource],
+        start,
+        end,
+        title: it.nextSibling.textContent.trim(),
+        startEditable: movable,
+        durationEditable: movable && kind !== "desks",
+        classNames: [it.parentElement.className],
+        extendedProps: { address: it.getAttribute("href") },
+      };
+    }),
+  );
+}
+
+async function page(address, words) {
+  const answer = await fetch(address, { ...words, headers: { Accept: "text/html" } });
+  const html = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const part = html.getElementById("deplacement");
+  if (!part) location.assign(address); // somewhere else, such as where to sign in
+  return { part, ok: answer.ok };
+}
+
+// Which of its times was dragged, if a booking has several.
+function fillIn(form, was, now) {
+  const at = (name, n) => form.elements[`${name}-${n}`];
+  for (let n = 0; at("day", n); n += 1) {
+    const timed = at("start", n);
+    if (at("day", n).value === dayOf(was.start) && (!timed || timed.value === clockOf(was.start))) {
+      at("day", n).value = dayOf(now.start);
+      if (timed) timed.value = clockOf(now.start);
+      if (timed) at("end", n).value = clockOf(now.end);
+      return;
+    }
+  }
+}
+
+async function moved(info) {
+  const address = info.event.extendedProps.address;
+  const { part } = await page(address);
+  if (!part) return;
+  const form = part.querySelector("form");
+  fillIn(form, info.oldEvent, info.event);
+  const body = new URLSearchParams(new FormData(form));
+  body.set("step", "preview");
+  const seen = await page(address, { method: "POST", body });
+  if (!seen.part) return;
+  seen.part.querySelector("button[value=preview]").remove();
+  if (!seen.ok) seen.part.querySelector("form").remove();
+  dialog.firstElementChild.replaceChildren(seen.part);
+  dialog.addEventListener("close", () => info.revert(), { once: true });
+  dialog.showModal();
+}
+
+// Weekdays (0 is Sunday) on which the space is closed and nobody has booked: unless all are.
+function idle(rows) {
+  const columns = [0, 1, 2, 3, 4, 5, 6].filter((n) =>
+    rows.every((row) => row.cells[n + 1].className === "closed" && !row.cells[n + 1].textContent.trim()),
+  );
+  return columns.length < 7 ? columns.map((n) => (n + 1) % 7) : [];
+}
+
+function draw() {
+  const rows = [...document.querySelectorAll(".planning tbody tr")];
+  const { monday, today, first, last } = plan.dataset;
+  const hidden = idle(rows);
+  const hours = Number(last.slice(0, 2)) - Number(first.slice(0, 2)) || 1;
+  EventCalendar.create(plan, {
+    view: "resourceTimelineWeek",
+    date: moment(monday, 0, "12:00"),
+    firstDay: 1,
+    locale: document.documentElement.lang,
+    headerToolbar: { start: "", center: "", end: "" },
+    resources: rows.map((row) => ({ id: row.dataset.resource, title: row.querySelector("th span").textContent })),
+    events: rows.flatMap(read),
+    slotMinTime: first,
+    slotMaxTime: last,
+    slotDuration: "01:00",
+    slotLabelInterval: "02:00",
+    slotWidth: Math.max(16, Math.floor((plan.clientWidth - 160) / (7 - hidden.length) / hours)),
+    hiddenDays: hidden,
+    snapDuration: "00:15",
+    editable: true,
+    height: "auto",
+    dragConstraint: ({ event, newResource }) => !newResource && dayOf(event.start) >= today,
+    eventDrop: moved,
+    eventResize: moved,
+  });
+  document.querySelector(".dragging").hidden = false;
+}
+
+if (plan && wide.matches && window.EventCalendar) draw();
