@@ -3,8 +3,8 @@
 from gateway.door import Endpoint
 from gateway.pages import (
     account,
-    arrival,
     agenda,
+    arrival,
     book,
     choose_appearance,
     choose_language,

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 import uvicorn
+from tests.pages.chromium import FOUND, chromium, until
 
 from gateway.app import routes
 from gateway.credentials import Credentials
@@ -14,7 +15,6 @@ from gateway.pages.page import show
 from gateway.records import pool
 from tests.accounts.conftest import PASSWORD, QUICK
 from tests.gateway.fakes import Services, Views
-from tests.pages.chromium import FOUND, chromium, until
 
 pytestmark = pytest.mark.skipif(not FOUND, reason="needs Debian's chromium")
 WHO = "lise@example.org"

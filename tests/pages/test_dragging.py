@@ -4,14 +4,14 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from tests.pages.chromium import FOUND
+from tests.pages.test_in_a_browser import SESSION_COOKIE, address, window
 
 from gateway.views.agenda import SeeBooking
 from gateway.views.planning import SeePlanning
 from services.bookings.domain.space_day import RoomTaken
-from tests.pages.chromium import FOUND
 from tests.pages.samples import BOOKED, PLANNED, ROOM, TODAY
 from tests.pages.test_forms import answer
-from tests.pages.test_in_a_browser import SESSION_COOKIE, address, window
 from tests.pages.test_moving import told
 
 __all__ = ["address", "window"]

@@ -1,10 +1,10 @@
 """With JavaScript: a search changes as it is typed, in a real browser, under the strict policy."""
 
 import pytest
-
 from tests.pages.chromium import FOUND, until
-from tests.pages.test_find import ASKED
 from tests.pages.test_in_a_browser import address, window  # noqa: F401  (fixtures)
+
+from tests.pages.test_find import ASKED
 
 pytestmark = pytest.mark.skipif(not FOUND, reason="needs Debian's chromium")
 FOR_COMPLAINTS = """
