@@ -114,7 +114,9 @@ class Ferme:
         plan, membership = str(uuid4()), str(membership_of(FERME, UUID(subscriber)))
         say = self.neighbours.say
         say("members.PlanOffered", plan, space_id=self.space_id, included_days=included_days)
-        say("members.MembershipOpened", membership, space_id=self.space_id)
+        person = subscriber if subscriber in (self.ada, self.bob, self.cam) else None
+        about = {"space_id": self.space_id, "person_id": person}
+        say("members.MembershipOpened", membership, **about)
         say("members.Subscribed", membership, plan_id=plan, start=start)
         return membership, plan
 

@@ -28,6 +28,9 @@ class KnownPerson(Aggregate):
     class DepartureLearned(Event):
         organisation_id: UUID
 
+    class SubscriptionLearned(Event):
+        space_id: UUID
+
     @staticmethod
     def create_id(person_id: UUID) -> UUID:
         return uuid5(person_id, "known-person")
@@ -37,6 +40,7 @@ class KnownPerson(Aggregate):
         self.person_id = person_id
         self.courses: set[UUID] = set()
         self.organisations: list[UUID] = []
+        self.spaces: set[UUID] = set()
 
     @event(TrainingLearned)
     def learn_training(self, course_id: UUID) -> None:
@@ -50,6 +54,15 @@ class KnownPerson(Aggregate):
     def learn_departure(self, organisation_id: UUID) -> None:
         """She no longer belongs to it."""
         self.organisations.remove(organisation_id)
+
+    @event(SubscriptionLearned)
+    def learn_subscription(self, space_id: UUID) -> None:
+        """She is, or was, subscribed to that space herself."""
+        self.spaces.add(space_id)
+
+    def subscribers(self, space_id: UUID) -> list[UUID]:
+        """Who may be subscribed to a space so that she has the use of it; herself first."""
+        return ([self.person_id] if space_id in self.spaces else []) + self.organisations
 
     def must_have_completed(self, course_id: UUID | None) -> None:
         """Refuses TrainingNeeded; no course is always completed."""

@@ -21,13 +21,14 @@ from services.bookings.domain import (
 )
 
 T = TypeVar("T", Opening, Prices, Quota, Rules, Terms)
+Learned = KnownPerson | KnownPlan | KnownMembership
 SAID_LATER = {"approval", "late_fee_percent", "release_minutes", "offer_minutes"}
 """What spaces did not say in the beginning: until then it was as if these were not there."""
 
 
 class Neighbours(Service):
     @follows("members")
-    def learn_from_members(self, fact: Fact) -> KnownPerson | KnownPlan | KnownMembership | None:
+    def learn_from_members(self, fact: Fact) -> Learned | tuple[Learned, ...] | None:
         said, about = fact.data, UUID(fact.subject)
         match fact.type:
             case "members.PersonJoined":
@@ -43,7 +44,11 @@ class Neighbours(Service):
             case "members.PlanOffered":
                 return KnownPlan(about, said["included_days"])
             case "members.MembershipOpened":
-                return KnownMembership(about)
+                if said["person_id"] is None:
+                    return KnownMembership(about)
+                person = self.known_person(UUID(said["person_id"]))
+                person.learn_subscription(UUID(said["space_id"]))
+                return KnownMembership(about), person
         if (membership := self.log.find(KnownMembership, about)) is None:
             return None  # it is about who somebody is
         match fact.type:

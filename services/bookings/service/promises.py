@@ -253,7 +253,7 @@ class Promises(Service):
 
     def subscription(self, space: KnownSpace, person_id: UUID, day: date) -> Subscription | None:
         """By her own membership of that space; or else by that of an organisation of hers."""
-        for subscriber in (person_id, *self.person(person_id).organisations):
+        for subscriber in self.person(person_id).subscribers(space.space_id):
             membership_id = membership_of(space.space_id, subscriber)
             if membership := self.log.find(KnownMembership, membership_id):
                 plan_id = membership.plan_on(day)
