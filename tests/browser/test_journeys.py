@@ -55,13 +55,16 @@ def sign_in(page, email):
 
 
 def test_a_visitor_joins_and_books_across_the_border(border, window, keep, size, javascript):
-    page = window(size, javascript=javascript)
+    page, wish = window(size, javascript=javascript), in_days(2)
     page.goto("/")
     keep(page, "network")
-    page.goto(f"/espaces/{border.abroad.code}")
-    keep(page, "space")
-    link(page, "Réserver").click()
-    link(page, "Rejoindre le réseau").click()
+    page.get_by_label("Quand").fill(wish)
+    page.get_by_label("Près de").select_option("Charleville-Mézières")
+    button(page, "Voir ce qui est libre").click()
+    says(page, "L'Atelier")
+    keep(page, "free")
+    page.locator(f'a[href^="/reserver/{border.abroad.code}?"]').first.click()
+    page.get_by_role("main").get_by_role("link", name="Rejoindre le réseau").click()
     page.get_by_label("Prénom").fill("Zoé")
     page.get_by_label("Nom", exact=True).fill("Thiry")
     page.get_by_label("Adresse e-mail").fill(f"{uuid4().hex}@example.org")
@@ -72,8 +75,7 @@ def test_a_visitor_joins_and_books_across_the_border(border, window, keep, size,
     page.get_by_label(named("J'ai compris")).check()
     keep(page, "sign-up")
     button(page, "Rejoindre le réseau").click()
-    link(page, "desks").click()
-    page.get_by_label("Jour", exact=True).fill(in_days(2))
+    expect(page.get_by_label("Jour", exact=True)).to_have_value(wish)  # as it was asked for
     button(page, "Voir le prix").click()
     says(page, "Ce que cela coûtera")
     keep(page, "price")
