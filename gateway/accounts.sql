@@ -80,6 +80,18 @@ CREATE TABLE IF NOT EXISTS accounts.passkey (
 );
 CREATE INDEX IF NOT EXISTS passkey_by_account ON accounts.passkey (account);
 
+-- Whom a partner may sign in, as it knows them. What it proposes is shown, and gives no right.
+CREATE TABLE IF NOT EXISTS accounts.partner (
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    account uuid NOT NULL REFERENCES accounts.account ON DELETE CASCADE,
+    proposed text[] NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    last_used_at timestamptz,
+    PRIMARY KEY (issuer, subject)
+);
+CREATE INDEX IF NOT EXISTS partner_by_account ON accounts.partner (account);
+
 -- What somebody has begun in a browser and will go on with in a moment: a second step of signing in.
 CREATE TABLE IF NOT EXISTS accounts.begun (
     token_hash bytea PRIMARY KEY,  -- sha256

@@ -23,6 +23,7 @@ from gateway.openapi import describe
 from gateway.operation import SeeOperation, see_operation
 from gateway.pages import PAGES
 from gateway.pages.page import show
+from gateway.partners import doors
 from gateway.post.wishes import Wishes
 from gateway.questions import Views
 from gateway.records import pool
@@ -77,10 +78,11 @@ async def life(_: Any) -> AsyncIterator[dict[str, Any]]:
         views = Views(opened, VIEWS)
         with health.operators_door(asked, views):
             needed = staff_needs_second_factor()
+            credentials = Credentials(opened, staff_needs_second=needed, partners=doors())
             state = {
                 "services": asked,
                 "views": views,
-                "credentials": Credentials(opened, staff_needs_second=needed),
+                "credentials": credentials,
                 "wishes": Wishes(opened),
             }
             async with clock.ticking(asked, views):

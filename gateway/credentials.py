@@ -5,6 +5,7 @@ Of what a program holds only a hash is kept. Browsers: sessions.py.
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from psycopg.errors import UniqueViolation
 
 from gateway.begun import Begun
 from gateway.guesses import Guesses
+from gateway.partner_links import PartnerLinks
+from gateway.partners import Door
 from gateway.passkeys import Passkeys
 from gateway.records import Records, Row
 from gateway.second_factors import SecondFactors
@@ -46,11 +49,16 @@ COMPLETE: LiteralString = """
 
 class Credentials(Records):
     def __init__(
-        self, pool: Any, hasher: PasswordHasher | None = None, staff_needs_second: bool = False
+        self,
+        pool: Any,
+        hasher: PasswordHasher | None = None,
+        staff_needs_second: bool = False,
+        partners: Mapping[str, Door] | None = None,
     ) -> None:
         super().__init__(pool)
         self.guesses, self.begun = Guesses(pool), Begun(pool)
         self.sessions = Sessions(pool, staff_needs_second)
+        self.partners, self.links = partners or {}, PartnerLinks(pool)
         self.second, self.passkeys = SecondFactors(pool), Passkeys(pool)
         self.hasher = hasher or PasswordHasher()
         self.nobody = self.hasher.hash(secrets.token_hex())

@@ -43,6 +43,8 @@ async def shown(request: Request, problem: Problem | None = None, **words: Any) 
         sessions=await credentials.sessions.of(caller.account),
         tokens=await credentials.tokens(caller.account),
         second=await credentials.second.of(caller.account),
+        links={each["issuer"]: each for each in await credentials.links.of(caller.account)},
+        partners=credentials.partners,
         **{"said": None, "token": None, **words},
     )
 

@@ -17,6 +17,13 @@ CODES: dict[str, dict[str, str]] = {
         "job-seeker": _("Looking for a job"),
         "association-worker": _("Working for an association"),
     },
+    "role": {
+        "host": _("host"),
+        "coordinator": _("coordinator"),
+        "trainer": _("trainer"),
+        "auditor": _("auditor"),
+        "operator": _("operator"),
+    },
     "amenity": {
         "wifi": _("wifi"),
         "parking": _("car park"),
@@ -132,6 +139,7 @@ CODES: dict[str, dict[str, str]] = {
         "absence": _("The absence is recorded."),
         "mot-de-passe": _("Your password is changed. You are signed out everywhere else."),
         "cle": _("The passkey is made. You are signed out everywhere else."),
+        "partenaire": _("This partner does not sign you in any more."),
         "sans-cle": _("The passkey is worth nothing here any more."),
         "sans-double": _("From now on the password is enough to sign in."),
         "session": _("You are signed out there."),

@@ -71,6 +71,7 @@ KINDS = {
     "not-yet": _(
         "An earlier step is not yet recorded everywhere. Send the same form again in a moment."
     ),
+    "partner": _("The partner did not confirm who you are."),
     "second-factor-needed": _(
         "Your role needs a code when you sign in. Set it up on the page of your account."
     ),

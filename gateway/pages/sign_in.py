@@ -1,15 +1,14 @@
 """Sign in, and out."""
 
-from urllib.parse import quote
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.errands import SignIn
+from gateway.pages.entering import go_on
 from gateway.pages.page import Form, form_of, local, mistaken, onward, page
 from gateway.people import identify
 from gateway.problems import Problem
-from gateway.signing_in import SECOND_STEP, checked, ended, opened
+from gateway.signing_in import checked, ended
 from gateway.words import understood
 
 AT_THE_FORM = {401, 422, 429}
@@ -19,7 +18,9 @@ async def see(request: Request) -> Response:
     then = local(request.query_params.get("suite", "/"))
     if (await identify(request)).signed_in:
         return onward(then)
-    return await page(request, "sign_in.html", typed={"suite": then}, problem=None)
+    partners = request.state.credentials.partners
+    words = {"problem": None, "partners": partners}
+    return await page(request, "sign_in.html", typed={"suite": then}, **words)
 
 
 async def sign_in(request: Request) -> Response:
@@ -31,20 +32,14 @@ async def sign_in(request: Request) -> Response:
         if problem.status not in AT_THE_FORM:
             raise
         return await again(request, form, problem)
-    then, credentials = local(form.get("suite", "/")), request.state.credentials
-    if await credentials.second.has(account["account"]):
-        await credentials.begun.begin(request, SECOND_STEP, account["account"], then=then)
-        return onward("/connexion/code")
-    await opened(request, account["account"])
-    if (await identify(request)).factor_due:
-        return onward(f"/mon-compte/double?suite={quote(then, safe='/')}")
-    return onward(then)
+    return await go_on(request, account["account"], local(form.get("suite", "/")))
 
 
 async def again(request: Request, form: Form, problem: Problem) -> Response:
     """The form once more, with the address as it was typed."""
     typed = {"email": form.get("email", ""), "suite": local(form.get("suite", "/"))}
     words = {"typed": typed, "problem": problem, "wrong": mistaken(problem)}
+    words["partners"] = request.state.credentials.partners
     response = await page(request, "sign_in.html", problem.status, **words)
     if problem.status == 429:
         response.headers.update(problem.headers)

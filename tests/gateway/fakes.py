@@ -129,7 +129,7 @@ class Credentials:
 
     def __init__(self):
         self.guesses, self.sessions, self.second = Guesses(), Sessions(self), SecondFactors()
-        self.done, self.accounts, self.lost = [], {}, []
+        self.done, self.accounts, self.lost, self.partners = [], {}, [], {}
 
     async def by_token(self, token):
         if token in ("", "forged"):

@@ -117,6 +117,7 @@ class People:
 
     def __init__(self):
         self.guesses, self.sessions, self.second = Guesses(), self, SecondFactors()
+        self.partners, self.links = {}, Links()
         self.begun, self.passkeys = Begun(), Passkeys(None)
 
     async def find(self, name):
@@ -169,6 +170,13 @@ class Passkeys(RealPasskeys):
     async def of(self, account):
         then = {"created_at": datetime.now(UTC), "last_used_at": None}
         return [{"passkey": UUID(int=97), "credential": b"1", "label": "Firefox, Linux", **then}]
+
+
+class Links:
+    """No partner signs anybody in."""
+
+    async def of(self, account):
+        return []
 
 
 class Services:
