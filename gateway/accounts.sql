@@ -65,7 +65,7 @@ CREATE TABLE IF NOT EXISTS accounts.totp (
 );
 CREATE TABLE IF NOT EXISTS accounts.recovery (
     account uuid NOT NULL REFERENCES accounts.account ON DELETE CASCADE,
-    code_hash bytea NOT NULL,  -- sha256 of 80 random bits
+    code_hash bytea NOT NULL,  -- sha256 of 120 random bits
     PRIMARY KEY (account, code_hash)
 );
 CREATE TABLE IF NOT EXISTS accounts.passkey (

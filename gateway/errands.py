@@ -121,7 +121,7 @@ class SignIn(Errand):
 
     email = fields.String(required=True, validate=validate.Length(min=1, max=254))
     password = fields.String(required=True, validate=validate.Length(min=1, max=200))
-    code = fields.String(validate=validate.Length(max=30))
+    code = fields.String(validate=validate.Length(max=40))
 
 
 class SignOut(Errand):

@@ -1,16 +1,19 @@
 """What Prometheus is told about the gateway, beside what kernel.ops.meters tells of any process."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 
-from prometheus_client import Histogram
+from prometheus_client import Counter, Histogram
 from prometheus_client.metrics_core import GaugeMetricFamily as Gauge
 from prometheus_client.registry import Collector
 
-from gateway.problems import Away, Failed, NoAnswer
+from gateway.problems import Away, Failed, NoAnswer, Problem
 from kernel.ops.meters import BUCKETS
+
+logger = logging.getLogger(__name__)
 
 requests = Histogram(
     "essaim_http_request_seconds",
@@ -24,10 +27,30 @@ questions = Histogram(
     ["service", "outcome"],
     buckets=BUCKETS,
 )
+sign_ins = Counter(
+    "essaim_sign_ins",
+    "Steps of signing in, by what came of them: never by whom.",
+    ["step", "outcome"],
+)
 OUTCOMES: dict[type, str] = {Away: "away", NoAnswer: "no-answer", Failed: "failed"}
 
 request_of = cache(requests.labels)
 question_of = cache(questions.labels)
+
+
+@contextmanager
+def signing_in(step: str) -> Iterator[None]:
+    """Somebody says who they are. Written down as well, under the trace of the request."""
+    outcome = "failed"
+    try:
+        yield
+        outcome = "right"
+    except Problem as problem:
+        outcome = "waiting" if problem.status == 429 else "wrong"
+        raise
+    finally:
+        sign_ins.labels(step, outcome).inc()
+        logger.info("signing in: the %s was %s", step, outcome)
 
 
 @contextmanager

@@ -70,7 +70,7 @@ class SecondFactors(Records):
 
     async def new_recoveries(self, account: UUID) -> list[str]:
         """The only time that they are seen. Those before are worth nothing."""
-        codes = [b32encode(secrets.token_bytes(10)).decode() for _ in range(RECOVERIES)]
+        codes = [b32encode(secrets.token_bytes(15)).decode() for _ in range(RECOVERIES)]
         hashes = [hashed(code) for code in codes]
         await self.write(RENEW, {"account": account, "hashes": hashes})
         return ["-".join(re.findall("....", code)) for code in codes]

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from gateway import people
+from gateway import meters, people
 from gateway.credentials import Credentials
 from gateway.passkeys import Passkeys, challenge_in
 from gateway.people import Caller, caller_of, identify
@@ -17,12 +17,13 @@ SECOND_STEP = "second step"
 
 async def checked(request: Request, email: str, password: str) -> Row:
     """The account of somebody who knows the password. Every attempt counts until one is right."""
-    await may_guess(request, email)
     credentials: Credentials = request.state.credentials
-    account = await credentials.check(email, password)
-    if account is None:
-        why = "This e-mail address and this password do not go together."
-        raise Problem(401, why, "/problems/wrong-password", NEEDS_TOKEN)
+    with meters.signing_in("password"):
+        await may_guess(request, email)
+        account = await credentials.check(email, password)
+        if account is None:
+            why = "This e-mail address and this password do not go together."
+            raise Problem(401, why, "/problems/wrong-password", NEEDS_TOKEN)
     await credentials.guesses.forget(email, address_of(request))
     return account | {"email": email}
 
@@ -33,21 +34,23 @@ async def proven(request: Request, account: Row, code: str) -> None:
         why = "A code of your second factor is needed as well."
         raise Problem(401, why, "/problems/code-needed", NEEDS_TOKEN)
     whose = f"code of {account['email']}"
-    await may_guess(request, whose)
-    if not await request.state.credentials.second.accept(account["account"], code):
-        raise Problem(401, "This code is not right.", "/problems/wrong-code", NEEDS_TOKEN)
+    with meters.signing_in("code"):
+        await may_guess(request, whose)
+        if not await request.state.credentials.second.accept(account["account"], code):
+            raise Problem(401, "This code is not right.", "/problems/wrong-code", NEEDS_TOKEN)
     await request.state.credentials.guesses.forget(whose, address_of(request))
 
 
 async def shown_to(request: Request, begun: Row | None, credential: str) -> UUID:
     """The account of whoever showed a passkey for the challenge that was begun."""
     account: UUID | None = None
-    if begun:
-        kept: Passkeys = request.state.credentials.passkeys
-        account = await kept.owner(request, challenge_in(begun["words"]), credential)
-    if account is None:
-        why = "This passkey is not known here, or the page was open for too long."
-        raise Problem(401, why, "/problems/wrong-passkey", NEEDS_TOKEN)
+    with meters.signing_in("passkey"):
+        if begun:
+            kept: Passkeys = request.state.credentials.passkeys
+            account = await kept.owner(request, challenge_in(begun["words"]), credential)
+        if account is None:
+            why = "This passkey is not known here, or the page was open for too long."
+            raise Problem(401, why, "/problems/wrong-passkey", NEEDS_TOKEN)
     return account
 
 

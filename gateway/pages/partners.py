@@ -7,6 +7,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway import meters
 from gateway.begun import Begun
 from gateway.pages.account import HERE, of, with_session
 from gateway.pages.entering import go_on
@@ -46,7 +47,8 @@ async def come_back(request: Request) -> Response:
     begun: Begun = request.state.credentials.begun
     found = await begun.finish(request, AT_PARTNER)
     try:
-        claims = await confirmed(request, door, found, said.get("code", ""))
+        with meters.signing_in("partner"):
+            claims = await confirmed(request, door, found, said.get("code", ""))
     except Problem as problem:
         return await page(request, "partner.html", problem.status, problem=problem, door=door)
     then = found["words"]["then"] if found else "/"

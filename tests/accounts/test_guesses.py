@@ -1,6 +1,7 @@
 """Failures to sign in are counted for all gateways together, and forgotten in time."""
 
 import pytest
+from prometheus_client import REGISTRY
 
 from gateway import guesses as limits
 from gateway.guesses import Guesses
@@ -104,3 +105,20 @@ def test_the_form_says_how_long_to_wait(browser, account):
     assert late.status_code == 429 and 0 < int(late.headers["Retry-After"]) <= 900
     elsewhere = browser(address="203.0.113.9")
     assert elsewhere.sign_in(WHO[0]).status_code == 303
+
+
+def counted(step, outcome):
+    labels = {"step": step, "outcome": outcome}
+    return REGISTRY.get_sample_value("essaim_sign_ins_total", labels) or 0.0
+
+
+def test_each_step_of_signing_in_is_counted_and_logged_without_a_name(browser, account, caplog):
+    account()
+    before = {each: counted("password", each) for each in ("right", "wrong", "waiting")}
+    caplog.set_level("INFO", "gateway.meters")
+    for password in ("a guess", PASSWORD, *["a guess"] * 6):
+        browser().sign_in(WHO[0], password)
+    grown = {each: counted("password", each) - was for each, was in before.items()}
+    assert grown == {"right": 1, "wrong": 6, "waiting": 1}
+    assert caplog.text.count("signing in: the password was wrong") == 6
+    assert "lise" not in caplog.text and WHO[1] not in caplog.text

@@ -35,7 +35,7 @@ def key(lise):
     found = Authenticator()
     made = make(lise, found)
     assert made.status_code == 200, "the codes to recover with are shown"
-    found.codes = re.findall(r"<code>([A-Z2-7-]{19})</code>", made.text)
+    found.codes = re.findall(r"<code>([A-Z2-7-]{29})</code>", made.text)
     return found
 
 

@@ -39,7 +39,7 @@ def enrol(browser):
     app = App(parse_qs(urlsplit(address).query)["secret"][0])
     done = browser.post("/mon-compte/double", code=app.code(), password=PASSWORD)
     assert done.status_code == 200, browser.last.text
-    return app, re.findall(r"<code>([A-Z2-7-]{19})</code>", done.text)
+    return app, re.findall(r"<code>([A-Z2-7-]{29})</code>", done.text)
 
 
 def pass_by(sql):
@@ -156,7 +156,7 @@ def test_new_recovery_codes_make_the_old_ones_void(app, lise, browser):
     lise.get("/mon-compte/double")
     assert lise.post("/mon-compte/double/codes", password="wrong").status_code == 422
     fresh = lise.post("/mon-compte/double/codes", password=PASSWORD).text
-    (code, *_) = re.findall(r"<code>([A-Z2-7-]{19})</code>", fresh)
+    (code, *_) = re.findall(r"<code>([A-Z2-7-]{29})</code>", fresh)
     assert halfway(browser()).post(SECOND, recovery=app.codes[0]).status_code == 401
     assert halfway(browser()).post(SECOND, recovery=code).status_code == 303
 
