@@ -73,6 +73,7 @@ class Border:
             place.set("hours", hours=NIGHT_AND_DAY)
         self.people = {who: Person(self, who) for who in PEOPLE}
         self.things = {p.id: Thing(p.id, p.home.space) for p in self.people.values()}
+        self.booked = {}  # who ever booked there: space -> persons
         self.visitors = {}  # who comes today: space -> persons
         self.subscribers = {}  # space -> persons
         self.participants = {}  # session -> persons
@@ -87,11 +88,16 @@ class Border:
             "host_space_id": [self.abroad.space],
             "person_id": [self.people[who].id for who in ("member", "neighbour", "operator")],
             "name": ["essaim.css"],
+            "passkey_id": [str(uuid4())],
             "role": ["operator", "coordinator"],
             "organisation_id": [self.home.organisation],
             "resource_id": [self.home.offers["desks"]],
         }
         self._live()
+        for person in self.people.values():
+            for each in self.operator.items(f"/v1/persons/{person.id}/bookings"):
+                self.things[each["booking"]] = Thing(person.id, each["space"])
+                self.booked.setdefault(each["space"], set()).add(person.id)
         self.sessions = {who: self._session(who) for who in self.people}
         self.sessions["visitor"] = self.browser()
         member = self.sessions["member"]
@@ -120,6 +126,7 @@ class Border:
         for person, place in ((member, self.home), (neighbour, self.abroad)):
             self._subscribe(person, place)
         self._travel(member)
+        self._wait(member, neighbour, self.home)
         self._learn((member, trainer), (neighbour, coordinator))
         lent = {"borrower_id": self.abroad.space, "kind": "time", "hours": 3, "start": TODAY}
         lent |= {"person_id": member.id, "end": in_days(5)}
@@ -141,6 +148,18 @@ class Border:
         done = self.operator.done(f"/v1/spaces/{place.space}/subscriptions", words)
         self._note("membership_id", done, Thing(person.id, place.space))
         self.subscribers.setdefault(place.space, set()).add(person.id)
+
+    def _wait(self, person, first, place):
+        """For a room that somebody else had first."""
+        room = place.room_for(first.id, 2)
+        self.operator.done("/v1/room-bookings", room)
+        [when] = room["times"]
+        words = {name: when[name] for name in ("start", "end")}
+        words |= {"resource_id": room["resource_id"], "person_id": person.id}
+        path = f"/v1/spaces/{place.space}/days/{when['day']}/waiting-list"
+        waits = self.operator.done(path, words)
+        entry = next(f["data"]["entry_id"] for f in waits["facts"] if "entry_id" in f["data"])
+        self._note("entry_id", {"id": entry}, Thing(person.id, place.space))
 
     def _travel(self, person):
         sponsored = {"person_id": person.id, "year": int(TODAY[:4]), "days": 10}

@@ -1,8 +1,10 @@
 """Every page there is, and somebody who may see it: from the route table, as the crawler has it."""
 
+from itertools import islice
+
 from tests.border import PEOPLE
 from tests.crawl.crawler import about_of, ways
-from tests.crawl.rights import PAGES, Viewer, row
+from tests.crawl.rights import Viewer, for_roles, row
 
 BESIDES = (
     ("member", "/reserver/{code}?ressource=desks"),
@@ -19,22 +21,18 @@ def every_page(border):
     """(who, address) of all that is HTML. Members see more of a page than visitors do."""
     viewers = [Viewer(border, who) for who in PAGES_FIRST_SEEN_BY]
     found = []
-    for method, path in PAGES:
-        if method == "GET":
+    for method, path in for_roles():
+        if method == "GET" and not path.startswith("/v1/"):
             words = ways(border, path)[-1]
             needs = row(method, path)
             seen = (each for each in viewers if each.may(needs, about_of(border, words)))
-            found += [shown(each, path.format_map(words)) for each in seen]
-    besides = [(who, path.format(code=border.abroad.code)) for who, path in BESIDES]
-    return [*first_of_each(filter(None, found)), *besides]
+            shown = (each for each in seen if is_page(each, path.format_map(words)))
+            found += [(each.who, path.format_map(words)) for each in islice(shown, 1)]
+    return found + [(who, path.format(code=border.abroad.code)) for who, path in BESIDES]
 
 
-def shown(viewer, address):
-    """None for what is no page, or leads this viewer on to another one."""
+def is_page(viewer, address):
+    """Not a file, and not something that leads this viewer on to another page."""
     answer = viewer.browser.get(address)
     html = answer.headers.get("Content-Type", "").startswith("text/html")
-    return (viewer.who, address) if html and answer.status_code == 200 else None
-
-
-def first_of_each(pages):
-    return [(who, address) for address, who in {a: w for w, a in reversed([*pages])}.items()]
+    return html and answer.status_code == 200

@@ -10,9 +10,10 @@ from starlette.routing import Match
 from gateway.app import app
 from tests.border import TODAY
 from tests.crawl.html import Page
-from tests.crawl.rights import routes, row
+from tests.crawl.rights import for_roles, row
 
 ASKED = {"/v1/spaces/{space_id}/days/{day}": {}, "/v1/availability": {"day": TODAY}}
+ASKED["/v1/spaces/{space_id}/members"] = {"name": "Vanquishbeck"}
 ASKED["/v1/persons/{person_id}/work-days"] = {"year": TODAY[:4]}
 LEAVES = ("/deconnexion",)
 SAME = 3
@@ -70,7 +71,7 @@ def about_of(border, words):
 
 def questions(viewer):
     """Everything that can be asked with GET, with all the words there are."""
-    for method, path in routes():
+    for method, path in for_roles():
         if method == "GET":
             known = ("space_id", "month") if path == "/v1/settlements" else ()
             for words in ways(viewer.border, path, known):

@@ -16,9 +16,17 @@ class Field:
     within: dict = field(default_factory=dict)
     """The fieldset that it stands in."""
 
+    says_itself = is_chosen = False
+    """Whether the last option has no value but its text, and whether it is the one chosen."""
+
     @property
     def required(self):
         return "required" in self.attributes
+
+    def say(self, text):
+        self.options[-1] += text
+        if self.is_chosen:
+            self.value = self.options[-1]
 
 
 @dataclass
@@ -74,8 +82,9 @@ class Page(HTMLParser):
             case "option" if self._form():
                 select = self._form().fields[-1]
                 select.options.append(a.get("value", ""))
-                if "selected" in a or len(select.options) == 1:
-                    select.value = select.options[-1]
+                select.says_itself = "value" not in a
+                select.is_chosen = "selected" in a or len(select.options) == 1
+                select.value = select.options[-1] if select.is_chosen else select.value
             case _ if tag in TYPED and self._form():
                 kind = a.get("type", "text") if tag == "input" else tag
                 within = self.fieldsets[-1] if self.fieldsets else {}
@@ -96,6 +105,8 @@ class Page(HTMLParser):
                 self.ids[id] += data
             if tag == "textarea" and self._form():
                 self._form().fields[-1].value += data
+            if tag == "option" and self._form() and self._form().fields[-1].says_itself:
+                self._form().fields[-1].say(data)
 
     def _form(self):
         return self.forms[-1] if any(tag == "form" for tag, *_ in self.open) else None

@@ -14,7 +14,6 @@ RIGHT = {
     "textarea": "Some words",
     "tel": "+32 470 00 00 00",
     "url": "https://planted.example/",
-    "checkbox": "yes",
     "month": in_days(40)[:7],
 }
 LATER = {"until": in_days(21), "end": "10:00"}
@@ -36,6 +35,8 @@ def right(field):
         return field.value or field.attributes.get("min", "1")
     if field.kind == "email":
         return f"{uuid4().hex[:8]}@planted.example"
+    if field.kind == "checkbox":
+        return field.value
     return LATER.get(field.name) or field.value or RIGHT[field.kind]
 
 

@@ -27,7 +27,13 @@ PREVIEWS = {
 }
 VERBS |= PREVIEWS
 NOBODYS = Thing()
-EVERYBODY, SIGNED_IN = {"visitor": "anyone"}, {"member": "anyone"}
+BESIDES = {
+    "everybody": {"visitor": "anyone"},
+    "signed in": {"member": "anyone"},
+    "a host": {"host": "anyone", "operator": "anyone"},
+}
+"""Who may see pages that no message stands for. What stands in brackets is no role: whoever has
+something to show may, and tests of that thing say so."""
 
 
 def routes():
@@ -36,12 +42,17 @@ def routes():
     return [(method, each.path) for each in served for method in each.app.methods]
 
 
+def for_roles():
+    """Those that are a matter of roles."""
+    return [route for route in routes() if not PAGES.get(route, "").startswith("(")]
+
+
 def row(method, path):
     """role -> whose. A route that nobody has thought of has no row: KeyError."""
     if (method, path) in VERBS:
         return TABLE[VERBS[method, path]]
     needs = PAGES[method, path]
-    return {"everybody": EVERYBODY, "signed in": SIGNED_IN}.get(needs) or TABLE[needs]
+    return BESIDES.get(needs) or TABLE[needs]
 
 
 class Viewer:
@@ -91,7 +102,7 @@ class Viewer:
 
     def _thing(self, about):
         """That which the words are about first of all."""
-        names = ("booking_id", "series_id", "membership_id", "plan_id", "session_id")
+        names = ("booking_id", "series_id", "membership_id", "plan_id", "session_id", "entry_id")
         found = [self.border.things.get(about[name]) for name in names if name in about]
         return next(filter(None, found), NOBODYS)
 
@@ -106,6 +117,8 @@ class Viewer:
                 known[each.id] |= {*each.details}
         by_name = (
             ("see_visitors", "space_id", self.border.visitors),
+            ("see_planning", "space_id", self.border.booked),
+            ("find_members", "space_id", self.border.booked),
             ("list_memberships", "space_id", self.border.subscribers),
             ("list_participants", "session_id", self.border.participants),
         )

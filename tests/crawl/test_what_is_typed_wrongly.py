@@ -43,7 +43,7 @@ def trouble(viewer, address, form, field, wrong, language):
     typed = {name: right(each) for name, each in form.visible().items()} | {field.name: wrong}
     answer = sent(viewer, address, form, typed, language)
     page = Page(answer.text)
-    again = [each for each in page.forms if each.visible().keys() >= form.visible().keys()]
+    again = [each for each in page.forms if comes_back(form, each)]
     if not again:
         return [f"answers {answer.status_code} without the form"], ""
     back = again[0].visible()
@@ -51,7 +51,8 @@ def trouble(viewer, address, form, field, wrong, language):
     reason = page.ids.get(marked.get("aria-describedby", ""), "").strip()
     if answer.status_code == 401:  # nobody is told which addresses have an account
         marked, reason = {"aria-invalid": "true"}, page.alert.strip()
-    lost = {name for name, each in back.items() if is_kept(each) and each.value != typed[name]}
+    kept = {name: each.value for name, each in back.items() if is_kept(each)}
+    lost = {name for name in typed.keys() & kept.keys() if kept[name] != typed[name]}
     if field.options:
         lost -= {field.name}  # what is not to choose from cannot be shown as chosen
     wanted = {
@@ -62,6 +63,11 @@ def trouble(viewer, address, form, field, wrong, language):
         f"what was typed is gone: {lost}": not lost,
     }
     return [what for what, good in wanted.items() if not good], reason
+
+
+def comes_back(form, again):
+    """The same form, or for one that is a part of another page's that one."""
+    return again.action == form.action and again.visible().keys() >= form.visible().keys()
 
 
 def is_kept(field):
