@@ -7,6 +7,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import uuid4
 
+import psycopg
+
+from tests.conftest import eventually
 from tests.network import PASSWORD
 from tests.place import Place, in_days
 
@@ -106,6 +109,7 @@ class Border:
         address = member.done("/v1/calendar")["address"]
         token = member.done("/v1/tokens", {"label": "door"})["token_id"]
         self.words |= {"token": [address.rpartition("/")[2][:-4]], "token_id": [token]}
+        self.words["letter"] = eventually(self._letters)
         for each in self.sessions.values():
             each.headers["Position"] = self.operator.headers["Position"]
 
@@ -183,6 +187,12 @@ class Border:
             enrolled = {"person_id": participant.id}
             self.operator.done(f"/v1/sessions/{planned['id']}/enrolments", enrolled)
             self.participants[planned["id"]] = {participant.id}
+
+    def _letters(self):
+        """The secrets in what was written to somebody, once it is."""
+        with psycopg.connect(self.network.databases["GATEWAY_DB"]) as sql:
+            found = sql.execute("SELECT token FROM post.letters WHERE kind = 'booked' LIMIT 1")
+            return [str(token) for (token,) in found]
 
     def _note(self, name, done, thing):
         self.words.setdefault(name, []).append(done["id"])

@@ -59,7 +59,7 @@ async def shown(request: Request, person: UUID | None, saved: bool = False) -> R
 async def reader_of(request: Request) -> Row:
     """Whoever got the letter that the address is from. 404 when there is none."""
     try:
-        token = UUID(request.path_params["token"])
+        token = UUID(request.path_params["letter"])
     except ValueError:
         raise nothing_known() from None
     if (found := await wishes_of(request).by_token(token)) is None:

@@ -24,7 +24,7 @@ from gateway.post.kinds import KINDS
 from gateway.records import Row
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-STOP = "/courriels/{token}"
+STOP = "/courriels/{letter}"
 
 READER: LiteralString = """
     SELECT p.given_name, p.family_name, p.email, p.language, EXISTS (
@@ -64,7 +64,7 @@ def compose(
 def written(letter: Row, about: Content, reader: Row, sender: Sender) -> EmailMessage:
     """The same Message-ID and date each time, so that a letter sent twice is known as one."""
     kind, language = KINDS[letter["kind"]], LANGUAGES.get(reader["language"], LANGUAGES[DEFAULT])
-    stop = sender.home + STOP.format(token=letter["token"])
+    stop = sender.home + STOP.format(letter=letter["token"])
     words = {**about.words, "reader": reader, "home": sender.home, "stop": stop}
     message = EmailMessage(policy=SMTP)
     message["From"] = sender.address
