@@ -35,6 +35,9 @@ BOOKING = Lookup(
 )
 SERIES = Lookup("agenda", "SELECT person, space FROM agenda.series WHERE series = %(series_id)s")
 WAIT = Lookup("agenda", "SELECT person FROM agenda.waiting WHERE entry = %(entry_id)s")
+CANDIDATE = Lookup(
+    "directory", "SELECT person FROM directory.candidates WHERE candidate = %(candidate_id)s"
+)
 SESSION = Lookup(
     "courses",
     """
@@ -117,6 +120,11 @@ async def series_in_own_space(caller: Caller, words: Words, look: Look) -> bool:
 async def own_wait(caller: Caller, words: Words, look: Look) -> bool:
     """The caller waits for a place, with this entry of a waiting list."""
     return _is(caller.person, (await look(WAIT))["person"])
+
+
+async def own_candidate(caller: Caller, words: Words, look: Look) -> bool:
+    """The caller has proposed it."""
+    return _is(caller.person, (await look(CANDIDATE))["person"])
 
 
 async def own_session(caller: Caller, words: Words, look: Look) -> bool:

@@ -5,6 +5,7 @@ from gateway.view import View
 from gateway.views import (
     agenda,
     availability,
+    candidates,
     courses,
     directory,
     feed,
@@ -18,6 +19,7 @@ from kernel.wire import kinds
 
 SUBJECTS = (
     directory,
+    candidates,
     people,
     agenda,
     availability,

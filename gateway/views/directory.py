@@ -42,6 +42,11 @@ class Directory(View):
         );
         CREATE INDEX IF NOT EXISTS loans_by_lender ON loans (lender);
         CREATE INDEX IF NOT EXISTS loans_by_borrower ON loans (borrower);
+        CREATE TABLE IF NOT EXISTS candidates (
+            candidate uuid PRIMARY KEY, person uuid, name text, town text, country text,
+            premises text, desks int, rooms int, step text DEFAULT 'proposed',
+            state text DEFAULT 'open', reason text, space uuid, proposed timestamptz
+        );
     """
     effects: ClassVar = {
         "spaces.SpaceOpened": [
@@ -120,6 +125,30 @@ class Directory(View):
             """
             INSERT INTO loans VALUES (%(about)s, %(lender_id)s, %(borrower_id)s, %(kind)s, %(what)s,
                 %(person_id)s, %(hours)s, %(start)s, %(end)s)
+            """
+        ],
+        "spaces.CandidateProposed": [
+            """
+            INSERT INTO candidates (candidate, person, name, town, country, premises, desks, rooms,
+                proposed)
+            VALUES (%(about)s, %(person_id)s, %(name)s, %(town)s, %(country)s, %(premises)s,
+                %(desks)s, %(rooms)s, %(time)s)
+            """
+        ],
+        "spaces.StepTaken": ["UPDATE candidates SET step = %(step)s WHERE candidate = %(about)s"],
+        "spaces.CandidateDeclined": [
+            """
+            UPDATE candidates SET state = 'declined', reason = %(reason)s
+            WHERE candidate = %(about)s
+            """
+        ],
+        "spaces.CandidateWithdrawn": [
+            "UPDATE candidates SET state = 'withdrawn' WHERE candidate = %(about)s"
+        ],
+        "spaces.CandidateOpened": [
+            """
+            UPDATE candidates SET state = 'opened', space = %(space_id)s
+            WHERE candidate = %(about)s
             """
         ],
         "spaces.LoanReturned": ["UPDATE loans SET returned = %(day)s WHERE loan = %(about)s"],

@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 
 from kernel.service import Fact, Service, Unknown, follows, handles
 from services.spaces.domain import (
+    AlreadyProposed,
+    Candidate,
     KnownCourse,
     KnownOrganisation,
     Loan,
@@ -21,11 +23,14 @@ from services.spaces.domain import (
 from services.spaces.messages import (
     AddResource,
     CloseDay,
+    DeclineCandidate,
     DescribeSpace,
     Lend,
     ObserveHolidays,
+    OpenCandidate,
     OpenDay,
     OpenSpace,
+    ProposeSpace,
     RetireResource,
     ReturnLoan,
     SetBookingRules,
@@ -35,12 +40,49 @@ from services.spaces.messages import (
     SetQuotas,
     SetTerms,
     StartOperation,
+    TakeStep,
+    WithdrawCandidate,
 )
 from vocabulary.calendar import today
 
 
 class Spaces(Service):
     name = "spaces"
+
+    @handles(ProposeSpace)
+    def propose_space(self, person_id: UUID, name: str, **described: Any) -> Candidate:
+        candidate_id = Candidate.id_of(person_id, name)
+        if self.log.find(Candidate, candidate_id):
+            raise AlreadyProposed
+        return Candidate(candidate_id, person_id=person_id, name=name, **described)
+
+    @handles(TakeStep)
+    def take_step(self, candidate_id: UUID, step: str) -> Candidate:
+        candidate = self.log.load(Candidate, candidate_id)
+        candidate.take_step(step)
+        return candidate
+
+    @handles(DeclineCandidate)
+    def decline_candidate(self, candidate_id: UUID, reason: str) -> Candidate:
+        candidate = self.log.load(Candidate, candidate_id)
+        candidate.decline(reason)
+        return candidate
+
+    @handles(WithdrawCandidate)
+    def withdraw_candidate(self, candidate_id: UUID) -> Candidate:
+        candidate = self.log.load(Candidate, candidate_id)
+        candidate.withdraw()
+        return candidate
+
+    @handles(OpenCandidate)
+    def open_candidate(
+        self, candidate_id: UUID, code: str, **described: Any
+    ) -> tuple[Space, Candidate]:
+        candidate = self.log.load(Candidate, candidate_id)
+        candidate.open(Space.id_of(code))
+        place: dict[str, Any] = {"town": candidate.town, "country": candidate.country}
+        place |= {"name": candidate.name, "planned": True, "languages": [], "amenities": []}
+        return self.open_space(code, **described, **place), candidate
 
     @handles(OpenSpace)
     def open_space(self, code: str, operator_id: UUID, **described: Any) -> Space:

@@ -84,6 +84,7 @@ PERSONAL = ("name", "mail", "phone", "birth", "street", "address", "iban", "phot
 NOT_OF_A_PERSON = {
     "members.OrganisationRegistered": {"name"},
     "members.PlanOffered": {"name"},
+    "spaces.CandidateProposed": {"name"},
     "spaces.SpaceOpened": {"name"},
     "spaces.ResourceAdded": {"name"},
     "training.CourseOffered": {"name"},

@@ -59,6 +59,7 @@ NOTHING_OWNED = {
     whose.BOOKING: {"space": ELSEWHERE, "person": SOMEBODY},
     whose.SERIES: {"space": ELSEWHERE, "person": SOMEBODY},
     whose.WAIT: {"person": SOMEBODY},
+    whose.CANDIDATE: {"person": SOMEBODY},
     whose.SESSION: {"trainers": [SOMEBODY]},
 }
 NOTHING_SAID = {"role": "operator"}
@@ -81,6 +82,7 @@ OWNED = {
     "own series": ({}, {whose.SERIES: {"space": ELSEWHERE, "person": ME}}),
     "series in own space": ({}, {whose.SERIES: {"space": MINE, "person": SOMEBODY}}),
     "own wait": ({}, {whose.WAIT: {"person": ME}}),
+    "own candidate": ({}, {whose.CANDIDATE: {"person": ME}}),
     "own session": ({}, {whose.SESSION: {"trainers": [SOMEBODY, ME]}}),
 }
 IMPLIED = {"newcomer in own space": {"no operator"}}

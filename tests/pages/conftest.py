@@ -25,18 +25,23 @@ from gateway.sessions import Session
 from gateway.views import VIEWS
 from gateway.views.agenda import ListBookings, SeeBooking, SeeSeries, SeeVisitors
 from gateway.views.availability import FindFree, SeeAvailability, SeeWeek
+from gateway.views.candidates import ListCandidates
 from gateway.views.courses import ListSessions
 from gateway.views.directory import ListSpaces, SeeSpace
 from gateway.views.mobility import ListPasses, ListWorkDays
+from gateway.views.people import ListOrganisations
 from gateway.views.planning import SeePlanning
 from gateway.views.reception import FindMembers
 from gateway.views.waiting import ListRequests, ListWaiting
 from gateway.whose import BOOKING, PERSON, SERIES
+from gateway.whose import CANDIDATE as CANDIDATE_OWNER
 from gateway.whose import WAIT as OWN_WAIT
 from tests.gateway.fakes import NO_FACTOR, Guesses, SecondFactors
 from tests.pages import samples
 from tests.pages.samples import (
     BOOKED,
+    CANDIDATE,
+    CARLA,
     FERME,
     FOUND,
     HUGO,
@@ -77,6 +82,9 @@ class Known(Views):
             SeeSeries.select: lambda _: [samples.SERIES],
             SeePlanning.select: lambda words: [PLANNED | {"day": words["monday"]}],
             FindMembers.select: lambda _: [FOUND],
+            ListCandidates.select: lambda _: [CANDIDATE],
+            ListOrganisations.select: lambda _: [{"organisation": UUID(int=12), "name": "BEP"}],
+            CANDIDATE_OWNER.select: lambda _: [{"person": LISE}],
             ListSessions.select: lambda _: [SESSION],
             ListPasses.select: lambda words: [PASS] if words["person_id"] == LISE else [],
             ListWorkDays.select: lambda _: [
@@ -109,11 +117,11 @@ class Known(Views):
 
 
 class People:
-    """Lise is a member, Hugo the host of La Ferme, Olga keeps it all running. Each one's word is
-    their name."""
+    """Lise is a member, Hugo the host of La Ferme, Carla coordinates, Olga keeps it all running.
+    Each one's word is their name."""
 
-    roles = {LISE: [], HUGO: [f"host {FERME}"], OLGA: ["operator "]}  # noqa: RUF012
-    names = {"lise": LISE, "hugo": HUGO, "olga": OLGA}  # noqa: RUF012
+    roles = {LISE: [], HUGO: [f"host {FERME}"], OLGA: ["operator "], CARLA: ["coordinator "]}  # noqa: RUF012
+    names = {"lise": LISE, "hugo": HUGO, "olga": OLGA, "carla": CARLA}  # noqa: RUF012
 
     def __init__(self):
         self.guesses, self.sessions, self.second = Guesses(), self, SecondFactors()

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4, uuid5
 
 from kernel.facts import NETWORK
 
-LISE, HUGO, OLGA = UUID(int=1), UUID(int=2), UUID(int=3)
+LISE, HUGO, OLGA, CARLA = (UUID(int=n) for n in range(1, 5))
 FERME = uuid5(NETWORK, "space/la-ferme")
 DESKS, ROOM, OFFICE = (uuid5(FERME, code) for code in ("open-space", "salle", "bureau"))
 TODAY = datetime.now(UTC).date()
@@ -118,6 +118,13 @@ SESSION = {
     "slots": [{"day": str(TODAY), "half": "am"}, {"day": str(TODAY), "half": "pm"}],
 }
 
+CANDIDATE = {
+    **{"candidate": UUID(int=11), "person": LISE, "name": "La Grange", "town": "Couvin"},
+    **{"country": "BE", "premises": "farm", "desks": 8, "rooms": 1, "step": "proposed"},
+    **{"state": "open", "reason": None, "space": None, "space_code": None, "proposed": TODAY},
+    **{"given_name": "Lise", "family_name": "Lambert", "email": "lise@example.org"},
+}
+
 LINE = {"unit": "day", "quantity": 1, "each_cents": 1500, "cents": 1500}
 
 
@@ -139,7 +146,7 @@ ARRIVAL = f"/arrivee/{UUID(int=7)}"
 MOVE = f"/reservations/{UUID(int=7)}/deplacement"
 THE_SERIES = f"/series/{UUID(int=9)}"
 PUBLIC = (
-    *("/", "/trouver", "/agenda", "/espaces/la-ferme"),
+    *("/", "/trouver", "/agenda", "/ouvrir-un-espace", "/espaces/la-ferme"),
     *("/connexion", "/connexion/code", "/connexion/cle", "/inscription"),
 )
 OWN = (
@@ -172,6 +179,7 @@ HOSTS = (
 ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN]
 ALL += [("hugo", each) for each in (*HOSTS, ARRIVAL, MOVE, THE_SERIES)]
 ALL += [("olga", "/exploitation"), ("lise", "/agenda")]
+ALL += [("lise", "/ouvrir-un-espace"), ("carla", "/candidats")]
 
 
 def plain(text):

@@ -528,3 +528,53 @@ def test_what_was_lived_is_what_is_remembered():
     log.save(space, loan)
     assert log.load(Space, space.id) == space
     assert log.load(Loan, loan.id) == loan
+
+
+# A place that may become a space
+
+GRANGE = {
+    **{"person_id": str(uuid4()), "name": "La Grange", "town": "Couvin", "country": "BE"},
+    **{"premises": "farm", "desks": 8, "rooms": 1},
+}
+OPENING = {
+    **{"code": "la-grange", "operator_id": FERME, "timezone": "Europe/Brussels"},
+    **{"lat": 50.05, "lon": 4.49},
+}
+
+
+@pytest.fixture
+def grange(spaces):
+    """Proposed and equipped."""
+    candidate = {"candidate_id": done(spaces.answer("propose_space", GRANGE))["id"]}
+    done(spaces.answer("take_step", {**candidate, "step": "equipped"}))
+    return candidate
+
+
+def test_a_candidate_becomes_a_planned_space_at_one_stroke(spaces, grange):
+    opened, ended = done(spaces.answer("open_candidate", grange | OPENING))["facts"]
+    assert (opened["type"], ended["type"]) == ("spaces.SpaceOpened", "spaces.CandidateOpened")
+    assert ended["data"] == {"space_id": opened["subject"]}
+    told = {"name": "La Grange", "town": "Couvin", "country": "BE", "planned": True}
+    assert told.items() <= opened["data"].items()
+    done(spaces.answer("start_operation", {"space_id": opened["subject"]}))
+
+
+def test_what_prevents_the_space_leaves_the_candidate_as_it_was(spaces, la_ferme, grange):
+    taken = grange | OPENING | {"code": "la-ferme"}
+    assert spaces.answer("open_candidate", taken)["refused"] == "SpaceAlreadyOpen"
+    unknown = grange | OPENING | {"operator_id": str(uuid4())}
+    assert spaces.answer("open_candidate", unknown)["refused"] == "UnknownOperator"
+    done(spaces.answer("open_candidate", grange | OPENING))
+
+
+def test_the_same_place_is_proposed_once_by_one_person(spaces, grange):
+    again = GRANGE | {"name": "LA GRANGE"}
+    assert spaces.answer("propose_space", again)["refused"] == "AlreadyProposed"
+    done(spaces.answer("propose_space", GRANGE | {"person_id": str(uuid4())}))
+
+
+@pytest.mark.parametrize("verb", ["withdraw_candidate", "decline_candidate"])
+def test_a_candidate_that_is_over_opens_no_space(spaces, grange, verb):
+    reason = {"reason": "no-host"} if verb == "decline_candidate" else {}
+    done(spaces.answer(verb, grange | reason))
+    assert spaces.answer("open_candidate", grange | OPENING)["refused"] == "CandidateClosed"

@@ -52,6 +52,19 @@ def story(ring):
     it.lise = ring.join("Lise", "Lambert", it.ferme, "BE")
     it.marc = ring.join("Marc", "Petit", it.rimbaud, "FR")
     it.noor = ring.join("Noor", "Claes", it.ferme, "BE")
+    it.idea = do(
+        "spaces",
+        "propose_space",
+        person_id=it.noor,
+        name="La Grange",
+        town="Couvin",
+        country="BE",
+        premises="farm",
+        desks=8,
+        rooms=1,
+    )
+    do("spaces", "take_step", candidate_id=it.idea, step="visited")
+    do("spaces", "decline_candidate", candidate_id=it.idea, reason="too-near")
     it.hugo = ring.join("Hugo", "Roux", it.rimbaud, "FR")
     do(
         "members",

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from gateway.views.agenda import ListBookings, SeeBooking, SeeVisitors
+from gateway.views.candidates import ListCandidates
 from gateway.views.courses import (
     ListCourses,
     ListParticipants,
@@ -84,6 +85,16 @@ def test_a_loan_is_seen_by_both_sides(see, it):
     assert lent == borrowed
     words = ("what", "lender_name", "borrower_name", "returned")
     assert told(lent, *words) == [("Projector", "La Ferme", "Rimbaud'Tech", MONDAY)]
+
+
+def test_a_candidate_is_seen_with_whoever_proposed_it_and_how_far_it_came(see, it):
+    words = ("candidate", "name", "step", "state", "reason", "given_name", "space_code")
+    seen = [(it.idea, "La Grange", "visited", "declined", "too-near", "Noor", None)]
+    assert told(see(ListCandidates), *words) == told(see(ListCandidates, person_id=it.noor), *words)
+    assert [tuple(map(str, each)) for each in told(see(ListCandidates), *words)] == [
+        tuple(map(str, each)) for each in seen
+    ]
+    assert see(ListCandidates, person_id=it.lise) == []
 
 
 def test_a_person_is_shown_with_the_newest_details(see, it):

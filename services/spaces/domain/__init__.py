@@ -1,5 +1,13 @@
 """Spaces: the places of the network, what they offer, when they are open, what they lend."""
 
+from services.spaces.domain.candidate import (
+    STEPS,
+    AlreadyProposed,
+    Candidate,
+    CandidateClosed,
+    NotReadyToOpen,
+    StepsGoForward,
+)
 from services.spaces.domain.hours import (
     ClosesBeforeItOpens,
     DayAlreadyClosed,
@@ -46,10 +54,14 @@ from services.spaces.domain.resource import (
 from services.spaces.domain.space import AlreadyOperating, Space, SpaceAlreadyOpen
 
 __all__ = [
+    "STEPS",
     "AlreadyOperating",
+    "AlreadyProposed",
     "AlreadyReturned",
     "BookedByTheDay",
     "BookingRules",
+    "Candidate",
+    "CandidateClosed",
     "ClosesBeforeItOpens",
     "DayAlreadyClosed",
     "DayAlreadyOpen",
@@ -65,6 +77,7 @@ __all__ = [
     "LoanOfOthers",
     "NoLongerOffered",
     "NotLentYet",
+    "NotReadyToOpen",
     "NotReturnedYet",
     "OneOfAKind",
     "OnlyTimeHasHours",
@@ -78,6 +91,7 @@ __all__ = [
     "SeatsMissing",
     "Space",
     "SpaceAlreadyOpen",
+    "StepsGoForward",
     "UnitsMissing",
     "UnknownBorrower",
     "UnknownCourse",
