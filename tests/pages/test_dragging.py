@@ -4,18 +4,16 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from tests.pages.chromium import FOUND
-from tests.pages.test_in_a_browser import SESSION_COOKIE, address, window
 
 from gateway.views.agenda import SeeBooking
 from gateway.views.planning import SeePlanning
 from services.bookings.domain.space_day import RoomTaken
+from tests.pages.lively import address, until, window
 from tests.pages.samples import BOOKED, PLANNED, ROOM, TODAY
 from tests.pages.test_forms import answer
 from tests.pages.test_moving import told
 
 __all__ = ["address", "window"]
-pytestmark = pytest.mark.skipif(not FOUND, reason="needs Debian's chromium")
 
 MONDAY = TODAY + timedelta(days=7 - TODAY.weekday())
 PLANNING = f"/espaces/la-ferme/planning?semaine={MONDAY.strftime('%G-W%V')}"
@@ -24,10 +22,6 @@ MEETING = BOOKED | {"kind": "room", "resource": ROOM, "slots": [SLOT | {"noted":
 LINE = {"unit": "hour", "quantity": 60, "each_cents": 1800, "cents": 1800}
 MOVED = told(("BookingMoved", {"price_lines": [LINE], "price_cents": 1800}))
 EVENT, OPEN = "document.querySelector('.ec-event')", "document.querySelector('dialog').open"
-WATCH = """
-    window.refused = []; document.addEventListener("securitypolicyviolation", (it) =>
-        window.refused.push(`${it.violatedDirective} ${it.blockedURI} ${it.sample}`));
-"""
 
 
 @pytest.fixture
@@ -37,23 +31,10 @@ def planning(world, address, window):
     world.views.found[SeePlanning.select] = lambda words: [row | {"day": words["monday"]}]
     world.views.found[SeeBooking.select] = lambda _: [MEETING]
     world.services.answer = MOVED
-    window.do("Emulation.setScriptExecutionDisabled", value=False)
-    wide = {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    window.do("Emulation.setDeviceMetricsOverride", **wide)
-    window.do("Page.addScriptToEvaluateOnNewDocument", source=WATCH)
-    window.do("Network.setCookie", name=SESSION_COOKIE, value="hugo", url=address)
+    window.sign_in("hugo", address)
     window.go(address + PLANNING)
-    until(window, EVENT)
+    until(lambda: window.see(f"{EVENT} !== null"))
     return window
-
-
-def until(window, expression):
-    promise = f"""new Promise((done, late) => {{
-        const look = () => ({expression}) ? done(true) : setTimeout(look, 20);
-        setTimeout(() => late(new Error("waited in vain")), 8000); look();
-    }})"""
-    done = window.do("Runtime.evaluate", expression=promise, awaitPromise=True)
-    assert "exceptionDetails" not in done, expression
 
 
 def drag(window, selector, by):
@@ -76,40 +57,41 @@ def an_hour(window):
 def test_the_calendar_keeps_to_the_policy(planning):
     assert "Lise Lambert" in planning.see(f"{EVENT}.textContent")
     assert planning.see("document.querySelectorAll('.ec-event').length") == 1
-    assert planning.see("JSON.stringify(window.refused)") == "[]"
+    assert planning.see("complaints.join()") == ""
 
 
 def test_a_drag_shows_the_price_first_and_moves_when_that_is_wanted(planning, world):
     drag(planning, ".ec-event", 2 * an_hour(planning))
-    until(planning, OPEN)
+    until(lambda: planning.see(OPEN))
     assert "18" in planning.see("document.querySelector('dialog .outlook').textContent")
     [(_, verb, words, call)] = world.services.asked
     assert (verb, call.get("preview")) == ("move_booking", "yes")
     assert words["times"] == [{"day": str(MONDAY), "start": "11:00", "end": "12:00"}]
-    planning.see("document.querySelector('dialog form.card button').click()")
-    planning.loaded()
+    with planning.page.expect_navigation():
+        planning.see("document.querySelector('dialog form.card button').click()")
     _, (_, verb, words, call) = world.services.asked
     assert (verb, "command" in call) == ("move_booking", True)
     assert words["times"] == [{"day": str(MONDAY), "start": "11:00", "end": "12:00"}]
     assert "fait=deplace" in planning.see("location.search")
-    assert planning.see("JSON.stringify(window.refused)") == "[]"
+    assert planning.see("complaints.join()") == ""
 
 
 def test_a_drag_that_is_refused_or_not_wanted_goes_back(planning, world):
     was = planning.see(f"{EVENT}.getBoundingClientRect().x")
     world.services.answer = answer(RoomTaken(day=MONDAY, start="11:00", end="12:00"))
     drag(planning, ".ec-event", 2 * an_hour(planning))
-    until(planning, OPEN)
+    until(lambda: planning.see(OPEN))
     assert planning.see("document.querySelector('dialog .trouble').textContent.trim() !== ''")
     assert planning.see("document.querySelector('dialog form.card')") is None
     planning.see("document.querySelector('dialog form[method=dialog] button').click()")
-    until(planning, f"!({OPEN}) && Math.abs({EVENT}.getBoundingClientRect().x - {was}) < 3")
+    back = f"!({OPEN}) && Math.abs({EVENT}.getBoundingClientRect().x - {was}) < 3"
+    until(lambda: planning.see(back))
     assert len(world.services.asked) == 1
 
 
 def test_a_booking_is_made_longer_at_its_end(planning, world):
     drag(planning, ".ec-event .ec-resizer", an_hour(planning))
-    until(planning, OPEN)
+    until(lambda: planning.see(OPEN))
     [(_, _, words, _)] = world.services.asked
     assert words["times"] == [{"day": str(MONDAY), "start": "09:00", "end": "11:00"}]
     assert UUID(words["booking_id"]) == MEETING["booking"]
