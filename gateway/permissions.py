@@ -136,6 +136,7 @@ PERMISSIONS: dict[str, Row] = {
     "see_booking": BOOKING,
     "see_visitors": DAY_OF_SPACE,
     "see_planning": DAY_OF_SPACE,
+    "see_occupancy": {"host": own_space, **READERS},
     "find_members": DAY_OF_SPACE,
     # mobility
     "issue_pass": NETWORK,

@@ -157,6 +157,11 @@ CODES: dict[str, dict[str, str]] = {
         "reminder": _("Reminder"),
         "offered": _("Place offered"),
     },
+    "membership": {
+        "active": _("running"),
+        "paused": _("paused"),
+        "ended": _("ended"),
+    },
     # What a form did that led to a page.
     "done": {
         "reserve": _("It is booked."),
@@ -176,6 +181,11 @@ CODES: dict[str, dict[str, str]] = {
         "sans-double": _("From now on the password is enough to sign in."),
         "session": _("You are signed out there."),
         "jeton": _("The token is worth nothing any more."),
+        "ajoute": _("It is added. Now give it a price."),
+        "retire": _("It is no longer offered."),
+        "enregistre": _("It is recorded."),
+        "propose": _("The plan is offered."),
+        "abonne": _("The subscription is recorded."),
         "deplace": _("The booking is moved."),
         "serie-deplacee": _("What was to come of the series is moved."),
         "serie-annulee": _("What was to come of the series is cancelled."),

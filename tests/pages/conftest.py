@@ -5,6 +5,7 @@ pages are the real ones.
 """
 
 import asyncio
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from types import SimpleNamespace
@@ -29,11 +30,12 @@ from gateway.views.candidates import ListCandidates
 from gateway.views.courses import ListSessions
 from gateway.views.directory import ListSpaces, SeeSpace
 from gateway.views.mobility import ListPasses, ListWorkDays
-from gateway.views.people import ListOrganisations
+from gateway.views.occupancy import SeeOccupancy
+from gateway.views.people import ListMemberships, ListOrganisations, ListPlans
 from gateway.views.planning import SeePlanning
 from gateway.views.reception import FindMembers
 from gateway.views.waiting import ListRequests, ListWaiting
-from gateway.whose import BOOKING, PERSON, SERIES
+from gateway.whose import BOOKING, MEMBERSHIP, PERSON, PLAN, SERIES
 from gateway.whose import CANDIDATE as CANDIDATE_OWNER
 from gateway.whose import WAIT as OWN_WAIT
 from tests.gateway.fakes import NO_FACTOR, Guesses, SecondFactors
@@ -80,6 +82,9 @@ class Known(Views):
             ListWaiting.select: lambda _: [WAIT],
             ListRequests.select: lambda _: [REQUEST],
             SeeSeries.select: lambda _: [samples.SERIES],
+            SeeOccupancy.select: lambda _: [deepcopy(samples.OFFERED)],
+            ListPlans.select: lambda _: [samples.PLAN],
+            ListMemberships.select: lambda _: [samples.MEMBERSHIP],
             SeePlanning.select: lambda words: [PLANNED | {"day": words["monday"]}],
             FindMembers.select: lambda _: [FOUND],
             ListCandidates.select: lambda _: [CANDIDATE],
@@ -92,6 +97,8 @@ class Known(Views):
             ],
             PERSON.select: lambda _: [{"home_space": FERME}],
             OWN_WAIT.select: lambda _: [{"person": LISE}],
+            MEMBERSHIP.select: lambda _: [{"space": FERME, "person": LISE}],
+            PLAN.select: lambda _: [{"space": FERME}],
             SERIES.select: lambda _: [{"person": LISE, "space": FERME}],
             BOOKING.select: lambda _: [{"person": LISE, "space": FERME}],
             "SELECT 1": lambda _: [{"here": 1}],

@@ -98,6 +98,21 @@ PLANNED = {
     **{"booking": UUID(int=7), "day": TODAY, "start": 480, "end": 1080, "state": "booked"},
     **{"resource": DESKS, "kind": "desk", "who": "Lise Lambert"},
 }
+PLAN = {
+    **{"plan": UUID(int=11), "code": "ten", "name": "Dix jours", "month_cents": 18000},
+    **{"included_days": 10, "access_hours": None},
+}
+MEMBERSHIP = {
+    **{"membership": UUID(int=12), "person": LISE, "organisation": None, "state": "active"},
+    **{"since": TODAY, "plan": PLAN["plan"], "plan_name": "Dix jours", "month_cents": 18000},
+    "subscriber": "Lise Lambert",
+}
+OFFERED = {
+    **{name: SPACE[name] for name in ("planned", "country", "hours", "holidays_observed")},
+    **{"exceptions": {}, "units": {"desks": 12, "room": 1}},
+    "booked": [{"day": str(TODAY), "kind": "desks", "minutes": 3600}],
+    "visits": [{"day": str(TODAY), "visits": 6, "checked_in": 3, "no_shows": 1}],
+}
 FOUND = {
     **{"person": LISE, "given_name": "Lise", "family_name": "Lambert"},
     **{"home_space_name": "La Ferme", "home_country": "BE"},
@@ -166,6 +181,16 @@ OWN = (
     "/espaces/la-ferme/arrivee",
     "/mon-compte/cles",
 )
+SETTINGS = (
+    "/espaces/la-ferme/offre",
+    "/espaces/la-ferme/offre/open-space",
+    "/espaces/la-ferme/offre/salle",
+    "/espaces/la-ferme/horaires",
+    "/espaces/la-ferme/membres",
+    "/espaces/la-ferme/membres/abonner?nom=lamb",
+    f"/espaces/la-ferme/membres/{UUID(int=12)}",
+)
+"""Also for whoever coordinates the network."""
 HOST = f"/espaces/la-ferme/jour/{TODAY}"
 HOSTS = (
     HOST,
@@ -174,6 +199,9 @@ HOSTS = (
     "/espaces/la-ferme/affiche",
     "/espaces/la-ferme/demandes",
     "/espaces/la-ferme/planning",
+    *SETTINGS,
+    "/espaces/la-ferme/frequentation",
+    "/espaces/la-ferme/frequentation?par=mois",
 )
 """For whoever runs the space."""
 ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN]

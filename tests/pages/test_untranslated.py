@@ -37,8 +37,8 @@ READ = ("aria-label", "title", "alt", "placeholder")
 TEMPLATES = Path(gateway.__file__).parent / "templates"
 NAMES = """Essaim API km RabbitMQ python m kernel serve follow show retry views service gateway
     La Ferme Coworking Chimay Open space Salle de réunion Bureau Atelier bois Lise Lambert
-    Rimbaud Tech BEP post Initiation au fablab La Grange Couvin lise example org inventaire
-    UTC ValueError no such zone Firefox Linux"""
+    Dix jours Rimbaud Tech BEP post Initiation au fablab La Grange Couvin lise example org
+    inventaire UTC ValueError no such zone Firefox Linux"""
 
 WRITTEN = sorted([*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")])
 FOR_PROGRAMS = {

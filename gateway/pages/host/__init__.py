@@ -1,7 +1,18 @@
 """What somebody sees who runs a space: each page for its host, and whoever else the table lets."""
 
 from gateway.door import Endpoint
-from gateway.pages.host import day, own_spaces, planning, poster, requests, walk_in
+from gateway.pages.host import (
+    day,
+    hours,
+    members,
+    occupancy,
+    offer,
+    own_spaces,
+    planning,
+    poster,
+    requests,
+    walk_in,
+)
 
 PAGES: list[tuple[str, Endpoint]] = [
     ("GET /mes-espaces", own_spaces.see),
@@ -12,6 +23,27 @@ PAGES: list[tuple[str, Endpoint]] = [
     ("GET /espaces/{code}/sans-reservation", walk_in.see),
     ("POST /espaces/{code}/sans-reservation", walk_in.welcome),
     ("GET /espaces/{code}/planning", planning.see),
+    ("GET /espaces/{code}/offre", offer.see),
+    ("POST /espaces/{code}/offre", offer.add),
+    ("GET /espaces/{code}/offre/{resource}", offer.see_one),
+    ("POST /espaces/{code}/offre/{resource}/prix", offer.set_prices),
+    ("POST /espaces/{code}/offre/{resource}/regles", offer.set_rules),
+    ("POST /espaces/{code}/offre/{resource}/retrait", offer.retire),
+    ("GET /espaces/{code}/horaires", hours.see),
+    ("POST /espaces/{code}/horaires", hours.set_hours),
+    ("POST /espaces/{code}/jours-feries", hours.observe_holidays),
+    ("POST /espaces/{code}/fermetures", hours.close_day),
+    ("POST /espaces/{code}/ouvertures", hours.open_day),
+    ("POST /espaces/{code}/conditions", hours.set_terms),
+    ("GET /espaces/{code}/membres", members.see),
+    ("GET /espaces/{code}/membres/abonner", members.see_subscribing),
+    ("POST /espaces/{code}/membres/abonner", members.subscribe),
+    ("GET /espaces/{code}/membres/{membership_id}", members.see_one),
+    ("POST /espaces/{code}/membres/{membership_id}", members.change),
+    ("POST /espaces/{code}/formules", members.offer_plan),
+    ("POST /espaces/{code}/formules/retrait", members.withdraw_plan),
+    ("GET /espaces/{code}/frequentation", occupancy.see),
+    ("GET /espaces/{code}/frequentation.csv", occupancy.see_csv),
     ("GET /espaces/{code}/affiche", poster.see),
     ("GET /espaces/{code}/demandes", requests.see),
     ("POST /espaces/{code}/demandes/accord", requests.approve),

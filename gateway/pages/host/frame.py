@@ -25,6 +25,10 @@ MENU = (
     Entry("see_visitors", "jour", _("At the counter")),
     Entry("see_planning", "planning", _("Planning")),
     Entry("list_requests", "demandes", _("Requests")),
+    Entry("add_resource", "offre", _("Offer and prices")),
+    Entry("set_hours", "horaires", _("Hours and terms")),
+    Entry("list_memberships", "membres", _("Members and plans")),
+    Entry("see_occupancy", "frequentation", _("Occupancy")),
 )
 
 
