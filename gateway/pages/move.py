@@ -29,6 +29,7 @@ from gateway.views.directory import SeeSpace
 from services.bookings.messages import MoveBooking
 
 FIELDS = ("day", "start", "end")
+HELD = ("booked", "requested")
 
 
 async def see(request: Request) -> Response:
@@ -58,7 +59,7 @@ async def movable(request: Request) -> Row:
     await signed_in(request)
     words = {"booking_id": request.path_params["booking_id"]}
     booking: Row = await look_up(request, SeeBooking, words)
-    if booking["kind"] == "office" or booking["state"] != "booked" or not booking["slots"]:
+    if booking["kind"] == "office" or booking["state"] not in HELD or not booking["slots"]:
         raise nothing_known()
     return booking
 

@@ -27,7 +27,8 @@ class SeePlanning(Question):
     view = Agenda
     joins = (Directory, People)
     select = f"""
-        SELECT b.booking, b.resource, t.day, t.start, t."end", t.state, b.kind,
+        SELECT b.booking, b.resource, t.day, t.start, t."end", b.kind,
+            CASE b.state WHEN 'requested' THEN b.state ELSE t.state END AS state,
             p.given_name || ' ' || p.family_name AS who
         FROM (
             SELECT s.booking, s.day, s.start, s."end", s.state FROM agenda.slots s
@@ -44,7 +45,7 @@ class SeePlanning(Question):
         ) t
         JOIN agenda.bookings b USING (booking)
         LEFT JOIN people.persons p ON p.person = b.person
-        WHERE b.state = 'booked'
+        WHERE b.state IN ('booked', 'requested')
         ORDER BY b.resource, t.day, t.start, who, b.booking
     """
     every = True
