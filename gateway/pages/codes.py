@@ -191,7 +191,7 @@ CODES: dict[str, dict[str, str]] = {
         "serie-annulee": _("What was to come of the series is cancelled."),
         "accueil": _("A desk is booked, and the arrival is recorded."),
         "candidat": _("Thank you! The coordinators of the network will get in touch with you."),
-        "retire": _("The application is withdrawn."),
+        "candidature-retiree": _("The application is withdrawn."),
         "etape": _("The step is recorded."),
         "classee": _("The application is closed."),
         "ouverture": _("The space is in the network, as one that is planned."),

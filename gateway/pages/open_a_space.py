@@ -51,7 +51,7 @@ async def withdraw(request: Request) -> Response:
     done = await attempt(request, WithdrawCandidate, words, form)
     if isinstance(done, Problem):
         return await shown(request, {"key": new_key()}, done)
-    return onward(f"{HERE}?fait=retire#candidature", done)
+    return onward(f"{HERE}?fait=candidature-retiree#candidature", done)
 
 
 async def shown(request: Request, typed: Form, problem: Problem | None = None) -> Response:
