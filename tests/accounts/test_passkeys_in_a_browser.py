@@ -2,12 +2,14 @@
 
 import socket
 import threading
+import time
 from contextlib import asynccontextmanager
 
 import pytest
 import uvicorn
-from tests.pages.chromium import FOUND, chromium, until
+from playwright.sync_api import sync_playwright
 
+from deploy.local.packages import chromium
 from gateway.app import routes
 from gateway.credentials import Credentials
 from gateway.door import Door
@@ -16,9 +18,8 @@ from gateway.records import pool
 from tests.accounts.conftest import PASSWORD, QUICK
 from tests.gateway.fakes import Services, Views
 
-pytestmark = pytest.mark.skipif(not FOUND, reason="needs Debian's chromium")
+pytestmark = pytest.mark.skipif(not chromium(), reason="needs Debian's chromium")
 WHO = "lise@example.org"
-PLACE = "location.pathname"
 DEVICE = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True}
 DEVICE |= {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
 
@@ -37,67 +38,62 @@ def address(gateway_database):
     server = uvicorn.Server(uvicorn.Config(Door(routes(), life, show), log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [line]})
     thread.start()
-    until(lambda: server.started)
+    while not server.started:
+        time.sleep(0.01)
     yield f"http://localhost:{line.getsockname()[1]}"
     server.should_exit = True
     thread.join()
 
 
 @pytest.fixture
-def window(tmp_path):
-    with chromium(tmp_path, "fr") as opened:
-        opened.do("Emulation.setScriptExecutionDisabled", value=False)
-        opened.do("WebAuthn.enable")
-        opened.device = opened.do("WebAuthn.addVirtualAuthenticator", options=DEVICE)
-        yield opened
+def window(account, address):
+    """Of a browser with an authenticator. Lise has an account, and has not signed in."""
+    account()  # before a loop of Playwright's runs
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium())
+        page = opened.new_context(base_url=address, locale="fr").new_page()
+        page.device = page.context.new_cdp_session(page)
+        page.device.send("WebAuthn.enable")
+        made = page.device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+        page.authenticator = made["authenticatorId"]
+        yield page
+        opened.close()
 
 
-def write(window, **fields):
-    for name, value in fields.items():
-        window.see(f"document.getElementById('{name}').value = '{value}'")
+def sign_in(window):
+    window.goto("/connexion")
+    window.fill("#email", WHO)
+    window.fill("#password", PASSWORD)
+    window.click("main form button")
+    window.wait_for_url("**/")
 
 
-def push(window, button):
-    window.see(f"document.querySelector('{button}').click()")
-    window.loaded()
+def test_a_passkey_is_made_and_signs_in(window):
+    sign_in(window)
+    window.goto("/mon-compte/cles")
+    window.fill("#password", PASSWORD)
+    window.click("form[data-passkey] button")
+    window.wait_for_selector("#secours")
+    assert window.locator("main code").count() == 10
+    window.context.clear_cookies()
+    window.goto("/connexion/cle?suite=/mon-compte")
+    window.click("form[data-passkey] button")
+    window.wait_for_url("**/mon-compte")
+    window.goto("/mon-compte/cles")
+    assert "Chrome, Linux" in window.inner_text("main")
 
 
-def sign_in(window, address):
-    window.go(f"{address}/connexion")
-    write(window, email=WHO, password=PASSWORD)
-    push(window, "main form button")
+def test_a_finger_that_is_not_known_is_told_on_the_page(window):
+    sign_in(window)
+    unknown = {"authenticatorId": window.authenticator, "isUserVerified": False}
+    window.device.send("WebAuthn.setUserVerified", unknown)
+    window.goto("/mon-compte/cles")
+    window.fill("#password", PASSWORD)
+    window.click("form[data-passkey] button")
+    window.wait_for_selector("form[data-passkey] [role=alert]", state="visible")
 
 
-def test_a_passkey_is_made_and_signs_in(window, address, account):
-    account()
-    sign_in(window, address)
-    assert window.see(PLACE) == "/"
-    window.go(f"{address}/mon-compte/cles")
-    write(window, password=PASSWORD)
-    push(window, "form[data-passkey] button")
-    assert window.see("document.querySelectorAll('main code').length") == 10
-    push(window, ".top form button")
-    window.go(f"{address}/connexion/cle?suite=/mon-compte")
-    push(window, "form[data-passkey] button")
-    assert window.see(PLACE) == "/mon-compte"
-    window.go(f"{address}/mon-compte/cles")
-    assert "Chrome, Linux" in window.see("document.querySelector('main li h2').innerText")
-
-
-def test_a_finger_that_is_not_known_is_told_on_the_page(window, address, account):
-    account()
-    sign_in(window, address)
-    device = window.device["authenticatorId"]
-    window.do("WebAuthn.setUserVerified", authenticatorId=device, isUserVerified=False)
-    window.go(f"{address}/mon-compte/cles")
-    write(window, password=PASSWORD)
-    window.see("document.querySelector('form[data-passkey] button').click()")
-    seen = "document.querySelector('form[data-passkey] [role=alert]').hidden"
-    until(lambda: window.see(seen) is False)
-
-
-def test_without_scripts_the_page_says_what_is_needed(window, address):
-    window.do("Emulation.setScriptExecutionDisabled", value=True)
-    window.go(f"{address}/connexion/cle")
-    assert window.see("document.querySelector('form[data-passkey]').hidden") is True
-    assert window.see("document.querySelector('[data-no-passkey]').hidden") is False
+def test_without_scripts_the_page_says_what_is_needed(window):
+    window.device.send("Emulation.setScriptExecutionDisabled", {"value": True})
+    window.goto("/connexion/cle")
+    assert window.is_hidden("form[data-passkey]") and window.is_visible("[data-no-passkey]")
