@@ -95,6 +95,7 @@ class Border:
             "role": ["operator", "coordinator"],
             "organisation_id": [self.home.organisation],
             "resource_id": [self.home.offers["desks"]],
+            "resource": ["desks"],
         }
         self._live()
         for person in self.people.values():
