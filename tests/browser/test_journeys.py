@@ -131,5 +131,5 @@ def test_a_host_checks_in_whoever_comes(border, window, keep, size, javascript):
     page.get_by_role("button", name=re.compile(guest)).first.click()
     says(page, "L'arrivée est notée")
     coming = page.get_by_role("listitem").filter(has_text=guest)
-    expect(coming).to_contain_text(named("arrivée notée"))
+    expect(coming).to_contain_text(named("là depuis"))
     keep(page, "arrived")

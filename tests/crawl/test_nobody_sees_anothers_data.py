@@ -123,9 +123,11 @@ SOMEBODYS_BOOKING = ("check_in", "record_no_show", "approve_booking", "decline_b
 
 
 def sample_of(method, path):
-    """What a message understands; a form says which booking it is about."""
+    """What a message understands; a form says which booking it is about, or where."""
     if path.startswith("/v1/"):
         return words_for(MESSAGES[VERBS[method, path]])
+    if "{entry_id}" in path:
+        return {"space_id": ""}
     return {"booking_id": ""} if PAGES[method, path].endswith(SOMEBODYS_BOOKING) else {}
 
 
@@ -136,5 +138,5 @@ def send(viewer, method, path, about, words):
         beside = {name: value for name, value in words.items() if name not in inside}
         return look(viewer, method, path, about, address, **({"json": beside} if beside else {}))
     form = {"csrf": viewer.browser.csrf, "booking": words.get("booking_id", "")}
-    form |= {"space_id": viewer.border.home.space, "day": TODAY}
+    form |= {"space_id": words.get("space_id", ""), "day": TODAY}
     return look(viewer, method, path, about, address, data=form)

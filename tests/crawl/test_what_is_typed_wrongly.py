@@ -4,6 +4,7 @@ The form comes back with what was typed, the field marked, and the reason in the
 """
 
 from urllib.parse import urljoin
+from uuid import uuid4
 
 from gateway.pages.language import LANGUAGES
 from tests.border import PEOPLE
@@ -34,7 +35,8 @@ def sent(viewer, address, form, typed, language):
     action = form.action or address
     if form.method == "get":
         return viewer.browser.get(action, params=typed, headers=headers)
-    words = form.hidden() | typed
+    again = {"key": str(uuid4())} if "key" in form.hidden() else {}
+    words = form.hidden() | again | typed
     return viewer.browser.request("POST", action, data=words, headers=headers)
 
 
@@ -49,14 +51,14 @@ def trouble(viewer, address, form, field, wrong, language):
     back = again[0].visible()
     marked = back[field.name].within if field.kind == "radio" else back[field.name].attributes
     reason = page.ids.get(marked.get("aria-describedby", ""), "").strip()
-    if answer.status_code == 401:  # nobody is told which addresses have an account
+    if answer.status_code in (401, 429):  # nobody is told what was nearly right
         marked, reason = {"aria-invalid": "true"}, page.alert.strip()
     kept = {name: each.value for name, each in back.items() if is_kept(each)}
     lost = {name for name in typed.keys() & kept.keys() if kept[name] != typed[name]}
     if field.options:
         lost -= {field.name}  # what is not to choose from cannot be shown as chosen
     wanted = {
-        f"it answers {answer.status_code}": answer.status_code in (401, 422),
+        f"it answers {answer.status_code}": answer.status_code in (401, 422, 429),
         "the page is in another language": page.language == language,
         "the field is not marked": marked.get("aria-invalid") == "true",
         "no reason is given": bool(reason),
@@ -71,7 +73,8 @@ def comes_back(form, again):
 
 
 def is_kept(field):
-    return field.kind not in ("checkbox", "password")
+    secret = field.kind == "password" or field.attributes.get("autocomplete") == "one-time-code"
+    return field.kind != "checkbox" and not secret
 
 
 def test_forms_are_found(visits):

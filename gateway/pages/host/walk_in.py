@@ -32,6 +32,7 @@ from services.members.messages import STATUSES, JoinNetwork
 
 ASKED = ("given_name", "family_name", "email", "status", "residence")
 SHORTEST = 3
+LONGEST = 200
 
 
 async def see(request: Request) -> Response:
@@ -84,7 +85,9 @@ async def form_for(
 ) -> Response:
     asked = request.query_params.get("nom", "").strip()
     found = None
-    if len(asked) >= SHORTEST:
+    if len(asked) > LONGEST:
+        found = []
+    elif len(asked) >= SHORTEST:
         words = {"space_id": str(space["space"]), "name": asked}
         found = await all_of(request, FindMembers, words)
     return await shown(
