@@ -41,7 +41,7 @@ def test_an_answer_that_is_another_page_is_gone_to(window, address):
     window.see("document.querySelector('.wish').setAttribute('hx-get', '/connexion')")
     window.see("htmx.process(document.querySelector('.wish'))")
     window.see(ASK_FOR_MANY)
-    until(lambda: window.see("location.pathname") == "/connexion")
+    window.page.wait_for_url("**/connexion")
     assert window.see("document.querySelector('#email') !== null")
 
 
