@@ -27,7 +27,7 @@ from gateway.problems import Away, NoAnswer, Problem, makes_no_sense, nothing_kn
 from gateway.records import Row
 from gateway.views.reception import FindMembers
 from gateway.words import understood
-from services.bookings.messages import BookDesk, CheckIn
+from services.bookings.messages import PART, BookDesk, CheckIn
 from services.members.messages import STATUSES, JoinNetwork
 
 ASKED = ("given_name", "family_name", "email", "status", "residence")
@@ -71,6 +71,8 @@ async def joined(request: Request, space: Row, form: Form, key: str) -> str:
     about = {name: form.get(name, "") for name in ASKED}
     home = {"home_space_id": str(space["space"]), "language": language_of(request).code}
     mistakes = {} if form.get("told") == "yes" else {"told": ["Missing."]}
+    if form.get("part") not in PART.choices:  # nobody joins whom no desk could be given
+        mistakes["part"] = ["Must be a part of the day."]
     try:
         understood(JoinNetwork, about | home)
     except Problem as problem:
