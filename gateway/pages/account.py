@@ -22,8 +22,11 @@ HERE = "/mon-compte"
 WRONG = 401
 
 
-class ChangePassword(Schema):
+class TypedPassword(Schema):
     password = fields.String(required=True, validate=validate.Length(min=1, max=200))
+
+
+class ChangePassword(TypedPassword):
     new_password = fields.String(required=True, validate=PASSWORD)
 
 
@@ -128,7 +131,8 @@ def of(caller: Caller) -> UUID:
 
 
 async def knows_password(request: Request, caller: Caller, password: str) -> None:
-    """The field is the one to look at when they do not."""
+    """The field is the one to look at when they do not. What is no password is no guess."""
+    understood(TypedPassword, {"password": password})
     try:
         await checked(request, caller.email or "", password)
     except Problem as problem:

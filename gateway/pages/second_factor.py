@@ -3,6 +3,7 @@
 Each change asks for the password once more, and ends every other session.
 """
 
+import re
 from typing import Any
 
 import segno
@@ -18,6 +19,7 @@ from gateway.second_factors import SecondFactors, address_of, new_secret
 from gateway.signing_in import may_guess, opened
 
 ENROLMENT = "enrolment of an app"
+CODE = re.compile("[0-9]{6}")
 
 
 async def see(request: Request) -> Response:
@@ -42,10 +44,13 @@ async def enrol(request: Request) -> Response:
         return onward(f"{HERE}/double")
     secret, then = found["words"]["secret"], found["words"]["then"]
     second: SecondFactors = request.state.credentials.second
+    code = form.get("code", "").replace(" ", "")
     try:
         await knows_password(request, caller, form.get("password", ""))
+        if not CODE.fullmatch(code):
+            raise makes_no_sense({"code": ["Not six digits."]})
         await may_guess(request, f"new app of {caller.email}")
-        if not await second.enrol(of(caller), secret, form.get("code", "").replace(" ", "")):
+        if not await second.enrol(of(caller), secret, code):
             raise makes_no_sense({"code": ["Not a code of this app, now."]})
     except Problem as problem:
         return await shown(request, problem, secret=secret, then=then)
