@@ -132,6 +132,7 @@ class Border:
             self._subscribe(person, place)
         self._travel(member)
         self._wait(member, neighbour, self.home)
+        self._propose(member)
         self._learn((member, trainer), (neighbour, coordinator))
         lent = {"borrower_id": self.abroad.space, "kind": "time", "hours": 3, "start": TODAY}
         lent |= {"person_id": member.id, "end": in_days(5)}
@@ -165,6 +166,13 @@ class Border:
         waits = self.operator.done(path, words)
         entry = next(f["data"]["entry_id"] for f in waits["facts"] if "entry_id" in f["data"])
         self._note("entry_id", {"id": entry}, Thing(person.id, place.space))
+
+    def _propose(self, person):
+        """A place that could become a space."""
+        grange = {"name": f"Grange {uuid4().hex[:6]}", "town": "Couvin", "country": "BE"}
+        grange |= {"premises": "farm", "desks": 4, "rooms": 0, "person_id": person.id}
+        done = self.operator.done("/v1/candidates", grange)
+        self._note("candidate_id", done, Thing(person.id))
 
     def _travel(self, person):
         sponsored = {"person_id": person.id, "year": int(TODAY[:4]), "days": 10}

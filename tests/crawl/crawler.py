@@ -60,7 +60,15 @@ def ways(border, path, beside=()):
     inside = re.findall(r"{(\w+)}", path)
     names = [*inside, *(each for each in beside if each in border.words and each not in inside)]
     values = product(*(border.words[name] for name in names))
-    return [dict(zip(names, each, strict=True)) for each in values]
+    found = [dict(zip(names, each, strict=True)) for each in values]
+    return [words for words in found if _belong_together(border, words)]
+
+
+def _belong_together(border, words):
+    """A page of a space, about a membership, is about one of that space."""
+    space = about_of(border, words).get("space_id")
+    thing = border.things.get(words.get("membership_id"))
+    return "code" not in words or thing is None or thing.space == space
 
 
 def about_of(border, words):

@@ -30,7 +30,7 @@ NOBODYS = Thing()
 BESIDES = {
     "everybody": {"visitor": "anyone"},
     "signed in": {"member": "anyone"},
-    "a host": {"host": "anyone", "operator": "anyone"},
+    "runs a space": dict.fromkeys(("host", "coordinator", "auditor", "operator"), "anyone"),
 }
 """Who may see pages that no message stands for. What stands in brackets is no role: whoever has
 something to show may, and tests of that thing say so."""
@@ -103,6 +103,7 @@ class Viewer:
     def _thing(self, about):
         """That which the words are about first of all."""
         names = ("booking_id", "series_id", "membership_id", "plan_id", "session_id", "entry_id")
+        names += ("candidate_id",)
         found = [self.border.things.get(about[name]) for name in names if name in about]
         return next(filter(None, found), NOBODYS)
 

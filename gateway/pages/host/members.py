@@ -19,7 +19,7 @@ from gateway.pages.page import (
     onward,
     today,
 )
-from gateway.problems import Problem, nothing_known
+from gateway.problems import Problem, makes_no_sense, nothing_known
 from gateway.records import Row
 from gateway.views.people import ListMemberships, ListOrganisations, ListPlans
 from gateway.views.reception import FindMembers
@@ -102,7 +102,8 @@ async def change(request: Request) -> Response:
     form = await form_of(request)
     message = CHANGES.get(form.get("change", ""))
     if message is None:
-        raise nothing_known()
+        again = makes_no_sense({"change": ["Choose what changes."]})
+        return await one_with(request, space, form | {"key": next_key(form, again)}, again)
     words = {"membership_id": request.path_params["membership_id"]}
     words["end" if message is EndSubscription else "start"] = form.get("day", "")
     if message is ChangePlan:
