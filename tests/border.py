@@ -102,7 +102,7 @@ class Border:
             for each in self.operator.items(f"/v1/persons/{person.id}/bookings"):
                 self.things[each["booking"]] = Thing(person.id, each["space"])
                 self.booked.setdefault(each["space"], set()).add(person.id)
-        self.sessions = {who: self._session(who) for who in self.people}
+        self.sessions = {who: self.session(who) for who in self.people}
         self.sessions["visitor"] = self.browser()
         member = self.sessions["member"]
         travel = {"day": in_days(-1), "country": "BE", "place_kind": "travel", "half_days": 1}
@@ -215,7 +215,8 @@ class Border:
         opened.csrf = ""
         return opened
 
-    def _session(self, who):
+    def session(self, who):
+        """A browser of its own, signed in."""
         opened = self.browser()
         words = {"email": self.people[who].details["email"], "password": PASSWORD}
         opened.csrf = opened.done("/v1/sessions", words)["csrf_token"]

@@ -46,7 +46,7 @@ def window(browser, border):
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if who not in (None, "visitor"):
-            session = border.sessions[who].cookies["essaim_session"]
+            session = border.session(who).cookies["essaim_session"]
             cookie = {"name": "essaim_session", "value": session, "url": border.network.url}
             context.add_cookies([cookie])
         return context.new_page()

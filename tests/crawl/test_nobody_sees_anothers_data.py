@@ -10,7 +10,16 @@ from html import unescape
 import pytest
 
 from tests.border import PEOPLE, TODAY
-from tests.crawl.crawler import about_of, expected, is_turned_away, look, ways
+from tests.crawl.crawler import (
+    about_of,
+    addresses,
+    expected,
+    is_ours,
+    is_turned_away,
+    look,
+    route_of,
+    ways,
+)
 from tests.crawl.rights import MESSAGES, PAGES, VERBS, for_roles, routes, row
 from tests.gateway.samples import words_for
 
@@ -40,8 +49,14 @@ def test_who_may_see_a_page_or_an_answer_sees_it_and_nobody_else(viewers, visits
 
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_a_page_leads_only_to_where_one_may_go(viewers, visits, who):
+    viewer = viewers[who]
     shown = [each for each in visits[who] if each.kind == "text/html" and each.status == 200]
     for each in shown:
+        for address in addresses(each.address, each.text):
+            path, words = route_of(address)
+            about, ours = about_of(viewer.border, words), is_ours(viewer, words)
+            if ours and viewer.id:  # others are asked to sign in
+                assert viewer.may(row("GET", path), about), f"{each.address} leads to {address}"
         for form in each.page.forms:
             if form.method == "post":
                 assert ("POST", path_of(form.action)) in PAGES, f"{each.address}: {form.action}"
