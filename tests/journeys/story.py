@@ -10,6 +10,7 @@ from tests.network import SERVICES
 from tests.place import Place, in_days
 
 ASKED = {"availability": f"?day={in_days(0)}", "work-days": f"?year={in_days(0)[:4]}"}
+ASKED |= {"occupancy": f"?first={in_days(0)}&last={in_days(0)}", "members": "?name=lambert"}
 MODULES = [{"code": "all", "title": "All", "hours": 1}]
 TODAY = date.today()  # noqa: DTZ011 - any zone will do
 MONDAY = (TODAY - timedelta(days=TODAY.weekday())).isoformat()
@@ -62,7 +63,10 @@ class Story:
         return found
 
     def pages(self):
-        found = [self.address(route.split()[1]) for route, _ in PAGES if route.startswith("GET")]
+        """Those that lead to something of this person's: not a letter's, not a partner's."""
+        paths = [route.removeprefix("GET ") for route, _ in PAGES if route.startswith("GET ")]
+        ours = [path for path in paths if self.words.keys() >= set(re.findall(r"{(\w+)}", path))]
+        found = [self.address(path) for path in ours]
         assert len(found) > 6
         return found
 
