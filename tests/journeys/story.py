@@ -12,7 +12,7 @@ from tests.place import Place, in_days
 ASKED = {"availability": f"?day={in_days(0)}", "work-days": f"?year={in_days(0)[:4]}"}
 ASKED |= {"occupancy": f"?first={in_days(0)}&last={in_days(0)}", "members": "?name=lambert"}
 MODULES = [{"code": "all", "title": "All", "hours": 1}]
-TODAY = date.today()  # noqa: DTZ011 - any zone will do
+TODAY = date.fromisoformat(in_days(0))
 MONDAY = (TODAY - timedelta(days=TODAY.weekday())).isoformat()
 
 
