@@ -98,7 +98,7 @@ def test_what_is_given_back_can_be_used_again():
     booking = uuid4()
     returned = partial(Usage.UsageReturned, booking_id=booking)
     usage = given(Usage, OPENED, used(3), used(2, booking))
-    assert usage.aggregate.used == 5
+    assert usage.aggregate.used() == 5
     usage.when(Usage.give_back, booking).then(returned)
     given(Usage, OPENED, used(3)).when(Usage.give_back, booking).then()
 

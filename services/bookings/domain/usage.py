@@ -53,9 +53,9 @@ class Usage(Aggregate):
     ) -> None:
         self.held: dict[UUID, int] = {}
 
-    @property
-    def used(self) -> int:
-        return sum(self.held.values())
+    def used(self, but: UUID | None = None) -> int:
+        """By all, `but` for what that booking holds."""
+        return sum(amount for booking, amount in self.held.items() if booking != but)
 
     def use(self, booking_id: UUID, amount: int) -> None:
         self._used(booking_id, amount)
@@ -133,13 +133,15 @@ class Count:
         quotas: Iterable[Quota],
         subscribed: Callable[[date], Subscription | None],
         usage: UsageOf,
+        but: UUID | None = None,
     ) -> None:
-        """Each slot with the minutes that really pass in it.
+        """Each slot with the minutes that really pass in it; `but` for what a booking that is moved
+        holds until now.
 
         Refuses TooManyHalfDays, TooManyHours.
         """
         self.kind, self.person_id = kind, person_id
-        self.subscribed, self.usage = subscribed, usage
+        self.subscribed, self.usage, self.but = subscribed, usage, but
         self.uses: dict[UUID, tuple[Usage, int]] = {}
         timed = list(slots)
         for quota in quotas:
@@ -167,7 +169,7 @@ class Count:
             if wanted:
                 holder = self._holder(quota, counted[0][0].day)
                 usage = self.usage(holder, quota.counted, begin)
-                quota.must_allow(usage.used, wanted, begin)
+                quota.must_allow(usage.used(self.but), wanted, begin)
                 self._will_use(usage, wanted)
 
     def _concerns(self, quota: Quota, day: date) -> bool:
@@ -187,7 +189,7 @@ class Count:
             taken = 0
             if found := self.subscribed(slot.day):
                 usage = self.usage(found.membership_id, "included", first_of("month", slot.day))
-                most, held = found.plan.half_days, usage.used + self._of_this(usage)
+                most, held = found.plan.half_days, usage.used(self.but) + self._of_this(usage)
                 left = slot.half_days if most is None else most - held
                 if taken := max(0, min(slot.half_days, left)):
                     self._will_use(usage, taken)

@@ -103,14 +103,14 @@ class Promises(Service):
         usages: Usages | None = None,
     ) -> Changed:
         resource.rules.must_allow(space.timezone, slots, self.now())
-        given_back = self.counted(booking)
-        for each in given_back:
-            each.give_back(booking.id)
-        count = self.count(space, resource, booking.person_id, slots, usages)
+        count = self.count(space, resource, booking.person_id, slots, usages, but=booking.id)
         price, held = space.price(resource, slots, count.included), booking.days()
         basis = self.basis(space, resource, booking.person_id, slots, count)
+        given_back = self.counted(booking)
         booking.move(slots, price, basis, **self.terms(space))
         promised = self.promise(space, booking, space.places(resource), held)
+        for each in given_back:
+            each.give_back(booking.id)
         used = {each.id: each for each in (*given_back, *count.use(booking.id))}
         return booking, *promised, *used.values()
 
@@ -197,6 +197,10 @@ class Promises(Service):
         """The places for its slots, once what it held until now is given back. In order of days,
         so that two who want the same days meet at the first of them."""
         found = {day: self.space_day(space, day) for day in sorted(held | booking.days())}
+        if held:  # looked at as a whole before anything is given back
+            for slot in booking.slots:
+                asked = booking.person_id, places, slot.start, slot.end
+                found[slot.day].must_have_left(*asked, but=booking.id)
         for day in sorted(held):
             found[day].give_back(booking.id)
         for slot in booking.slots:
@@ -232,6 +236,7 @@ class Promises(Service):
         person_id: UUID,
         slots: list[Slot],
         usages: Usages | None = None,
+        but: UUID | None = None,
     ) -> Count:
         known = {} if usages is None else usages
 
@@ -246,7 +251,7 @@ class Promises(Service):
             return known[usage_id]
 
         timed, kind = space.timed(slots), resource.booked_as()
-        return Count(kind, person_id, timed, space.quotas, subscribed, usage)
+        return Count(kind, person_id, timed, space.quotas, subscribed, usage, but)
 
     def counted(self, booking: Booking) -> list[Usage]:
         return [self.log.load(Usage, usage_id) for usage_id in booking.counted_in]
