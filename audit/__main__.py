@@ -17,7 +17,7 @@ import psycopg
 from audit.replay import events, line, replay
 from kernel.where import audited
 
-SERVICES = sorted(each.parent.name for each in Path("services").glob("*/service.py"))
+SERVICES = sorted(each.parent.name for each in Path("services").glob("*/messages.py"))
 
 
 def moment(text: str) -> datetime:

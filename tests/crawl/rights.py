@@ -104,7 +104,7 @@ class Viewer:
         """That which the words are about first of all."""
         names = ("booking_id", "series_id", "membership_id", "plan_id", "session_id", "entry_id")
         names += ("candidate_id",)
-        found = [self.border.things.get(about[name]) for name in names if name in about]
+        found = [self.border.thing(name, about[name]) for name in names if name in about]
         return next(filter(None, found), NOBODYS)
 
     # Whose details they may know

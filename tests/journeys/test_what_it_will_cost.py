@@ -63,4 +63,5 @@ def test_the_rules_of_the_place_are_shown_and_kept(member, space, room):
         "longest_minutes": 480,
         "notice_minutes": 0,
         "horizon_days": 366,
+        "approval": False,
     }
