@@ -22,10 +22,10 @@ NIGHT_AND_DAY = [{"weekday": n, "opens": "00:00", "closes": "24:00"} for n in ra
 
 # who: given name, family name, home, role
 PEOPLE = {
-    "member": ("Zephyrinette", "Vanquishbeck", "home", None),
-    "neighbour": ("Ottokarine", "Brimblethwaite", "abroad", None),
-    "host": ("Perpetuine", "Quagglehorn", "home", "host"),
-    "host abroad": ("Ildefonsius", "Wurstelhofen", "abroad", "host"),
+    "member": ("Cunegondine", "Trommelslag", "home", None),
+    "neighbour": ("Wilgefortisse", "Knubbelmeyer", "abroad", None),
+    "host": ("Eusebiette", "Snickelbroek", "home", "host"),
+    "host abroad": ("Thaddeuszek", "Plompelaert", "abroad", "host"),
     "coordinator": ("Griseldine", "Pumpernick", "home", "coordinator"),
     "trainer": ("Balthazarin", "Snickelfritz", "home", "trainer"),
     "auditor": ("Euphrosine", "Kettleworthy", "home", "auditor"),

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import httpx
+import psycopg
 import pytest
 
 from tests.place import Place, in_days
@@ -19,7 +20,9 @@ def mail_server(tmp_path_factory, soon):
 
 @pytest.fixture(scope="module", autouse=True)
 def process(network, mail_server):
-    """Whoever sends letters, beside the network."""
+    """Whoever sends letters, beside the network; nobody waits for those of other tests."""
+    with psycopg.connect(network.databases["GATEWAY_DB"]) as sql:
+        sql.execute("DELETE FROM post.letters WHERE state = 'waiting'")
     made = Process(network.databases["GATEWAY_DB"], mail_server.address)
     made.start(GATEWAY=network.url, REMIND="72")
     yield made

@@ -45,7 +45,7 @@ FOR_PROGRAMS = {
     "macros.html": {"id", "name", "aria", "invalid", "true", "describedby", "aide", "faux"},
     "operation.html": {"gateway", "views", "services", "service"},
     "bookings.txt": {"mes", "reservations"},
-    "offer.txt": {"mes", "reservations"},
+    "offer.txt": {"liste", "d", "attente"},
 }
 """Attributes and addresses that a template puts together."""
 

@@ -25,7 +25,8 @@ from gateway.views.waiting import (
 from tests.views.ring import Ring, ask
 
 NOW = datetime.now(UTC)
-HERE = NOW.astimezone(ZoneInfo("Europe/Brussels")).date()
+ZONE = f"Etc/GMT{NOW.hour - 12:+d}"  # where it is about noon, so that an hour ago was today
+HERE = NOW.astimezone(ZoneInfo(ZONE)).date()
 TODAY, TOMORROW = HERE.isoformat(), (HERE + timedelta(days=1)).isoformat()
 
 
@@ -37,7 +38,7 @@ def ring():
     ring.it = it = SimpleNamespace()
     do = ring.do
     bep = do("members", "register_organisation", code="b", name="B", country="BE", kind="public")
-    it.space = ring.open_space(bep, "gare", "La Gare", "Dinant", "BE", "Europe/Brussels")
+    it.space = ring.open_space(bep, "gare", "La Gare", "Dinant", "BE", ZONE)
     always = [{"weekday": day, "opens": "00:00", "closes": "24:00"} for day in range(1, 8)]
     do("spaces", "set_hours", space_id=it.space, hours=always)
     do("spaces", "observe_holidays", space_id=it.space, observed=False)
