@@ -1,5 +1,7 @@
 """With JavaScript: a search changes as it is typed, in a real browser, under the strict policy."""
 
+from urllib.parse import urlsplit
+
 from tests.pages.lively import address, until, window
 from tests.pages.samples import TODAY, previewed
 from tests.pages.test_find import ASKED
@@ -41,7 +43,7 @@ def test_an_answer_that_is_another_page_is_gone_to(window, address):
     window.see("document.querySelector('.wish').setAttribute('hx-get', '/connexion')")
     window.see("htmx.process(document.querySelector('.wish'))")
     window.see(ASK_FOR_MANY)
-    until(lambda: window.page.url.endswith("/connexion"))
+    window.page.wait_for_url(lambda address: urlsplit(address).path == "/connexion")
     window.page.wait_for_selector("#email")
 
 
