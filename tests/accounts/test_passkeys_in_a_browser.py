@@ -1,23 +1,17 @@
 """A passkey in a real browser, with an authenticator that the browser plays."""
 
 import re
-import socket
-import threading
-import time
 from contextlib import asynccontextmanager
 
 import pytest
-import uvicorn
 from playwright.sync_api import sync_playwright
 
 from deploy.local.packages import chromium
-from gateway.app import routes
 from gateway.credentials import Credentials
-from gateway.door import Door
-from gateway.pages.page import show
 from gateway.records import pool
 from tests.accounts.conftest import PASSWORD, QUICK
 from tests.gateway.fakes import Services, Views
+from tests.pages.lively import served
 
 pytestmark = pytest.mark.skipif(not chromium(), reason="needs Debian's chromium")
 WHO = "lise@example.org"
@@ -35,15 +29,8 @@ def address(gateway_database):
             credentials = Credentials(opened, QUICK)
             yield {"services": Services(), "views": Views(), "credentials": credentials}
 
-    line = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(Door(routes(), life, show), log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [line]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://localhost:{line.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(life) as port:
+        yield f"http://localhost:{port}"
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 import uvicorn
@@ -22,21 +22,28 @@ WATCH = """
 """
 
 
-@pytest.fixture
-def address(world):
-    @asynccontextmanager
-    async def life(_):
-        yield vars(world)
-
+@contextmanager
+def served(life):
+    """The gateway on a port, with what `life` yields. Its port."""
     line = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(Door(routes(), life, show), log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [line]})
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield f"http://127.0.0.1:{line.getsockname()[1]}"
+    yield line.getsockname()[1]
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def address(world):
+    @asynccontextmanager
+    async def life(_):
+        yield vars(world)
+
+    with served(life) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

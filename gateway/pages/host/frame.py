@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from gateway.api import looking
 from gateway.pages.codes import gettext_noop as _
-from gateway.pages.page import page, signed_in, space_of
+from gateway.pages.page import mistaken, page, signed_in, space_of
 from gateway.permissions import permit
 from gateway.problems import Problem
 from gateway.records import Row
@@ -48,8 +48,9 @@ async def permitted(request: Request, verb: str, space: Row) -> None:
 async def shown(
     request: Request, template: str, space: Row, problem: Problem | None = None, **words: Any
 ) -> Response:
-    """A page of a space, under the menu of those who run it."""
+    """A page of a space, under the menu of those who run it; `wrong` are the fields to look at."""
     status = problem.status if problem else 200
+    words = {"wrong": mistaken(problem) if problem else set(), **words}
     menu = [entry for entry in MENU if await may(request, entry.verb, space)]
     return await page(request, template, status, space=space, menu=menu, problem=problem, **words)
 

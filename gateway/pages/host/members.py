@@ -127,7 +127,6 @@ async def list_with(
         space,
         problem,
         typed=typed,
-        wrong=mistaken(problem) if problem else set(),
         plans=await all_of(request, ListPlans, about(space)),
         memberships=await all_of(request, ListMemberships, about(space)),
         said=done_before(request),

@@ -12,7 +12,6 @@ from gateway.pages.page import (
     attempt,
     done_before,
     form_of,
-    mistaken,
     new_key,
     next_key,
     onward,
@@ -109,7 +108,6 @@ async def list_with(
         space,
         problem,
         typed=typed,
-        wrong=mistaken(problem) if problem else set(),
         kinds=KINDS,
         said=done_before(request),
     )
@@ -132,7 +130,6 @@ async def one_with(
         problem,
         resource=resource,
         typed=today | {name: form.get(name, "") for name in sent} | {"key": key},
-        wrong=mistaken(problem) if problem else set(),
         lengths=LENGTHS if resource["kind"] in BY_TIME else (),
         said=done_before(request),
     )
