@@ -1,15 +1,18 @@
 """What there is in the small world of these tests: two people, a space, a booking, a pass."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4, uuid5
+from zoneinfo import ZoneInfo
 
 from kernel.facts import NETWORK
+from tests.place import where_it_is_noon
 
 LISE, HUGO, OLGA, CARLA = (UUID(int=n) for n in range(1, 5))
 FERME = uuid5(NETWORK, "space/la-ferme")
 DESKS, ROOM, OFFICE = (uuid5(FERME, code) for code in ("open-space", "salle", "bureau"))
-TODAY = datetime.now(UTC).date()
+ZONE = where_it_is_noon()
+TODAY = datetime.now(ZoneInfo(ZONE)).date()
 HOURS = [{"weekday": day, "opens": 480, "closes": 1080} for day in range(1, 8)]
 
 
@@ -27,7 +30,7 @@ SPACE = {
     "operator": uuid4(),
     "town": "Chimay",
     "country": "BE",
-    "timezone": "UTC",
+    "timezone": ZONE,
     "lat": 50.048,
     "lon": 4.317,
     "languages": ["fr"],
@@ -64,7 +67,7 @@ BOOKED = {
     "price_cents": 1500,
     "fee_cents": 0,
     "space_name": "La Ferme <Coworking>",
-    "timezone": "UTC",
+    "timezone": ZONE,
     "resource_name": "Open space",
     "slots": [
         {
@@ -80,10 +83,10 @@ VISITOR = {
     **{"price_cents": 1500, "noted": None, "state": "booked"},
 }
 WAIT = {
-    **{"entry": UUID(int=14), "space": FERME, "space_code": "la-ferme", "timezone": "UTC"},
+    **{"entry": UUID(int=14), "space": FERME, "space_code": "la-ferme", "timezone": ZONE},
     **{"space_name": "La Ferme <Coworking>", "resource": DESKS, "kind": "desks", "day": TODAY},
     **{"resource_name": "Open space", "start": 480, "end": 1080, "half_days": 2, "ahead": 0},
-    "until": datetime.combine(TODAY, time(17), UTC),
+    "until": datetime.combine(TODAY, time(17), ZoneInfo(ZONE)),
 }
 REQUEST = BOOKED | {"state": "requested", "given_name": "Lise", "family_name": "Lambert"}
 SERIES = {

@@ -1,7 +1,8 @@
 """At the counter: who comes, who is here, and who comes without a booking."""
 
-from datetime import UTC, datetime
+from datetime import datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.pages.samples import (
     LISE,
     TODAY,
     VISITOR,
+    ZONE,
     plain,
 )
 from tests.pages.test_forms import KEY, answer
@@ -31,7 +33,7 @@ NEW = {
     **{"status": "student", "residence": "FR", "resource": "open-space", "part": "day"},
     **{"csrf": "hugo", "key": KEY},
 }
-AT_NINE = datetime(TODAY.year, TODAY.month, TODAY.day, 9, 12, tzinfo=UTC)
+AT_NINE = datetime.combine(TODAY, time(9, 12), ZoneInfo(ZONE))
 
 
 def done(id, position=17):

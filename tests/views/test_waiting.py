@@ -22,11 +22,11 @@ from gateway.views.waiting import (
     ListWaiting,
     SeeWaitingList,
 )
+from tests.place import where_it_is_noon
 from tests.views.ring import Ring, ask
 
-NOW = datetime.now(UTC)
-ZONE = f"Etc/GMT{NOW.hour - 12:+d}"  # where it is about noon, so that an hour ago was today
-HERE = NOW.astimezone(ZoneInfo(ZONE)).date()
+ZONE = where_it_is_noon()  # so that an hour ago was today
+HERE = datetime.now(ZoneInfo(ZONE)).date()
 TODAY, TOMORROW = HERE.isoformat(), (HERE + timedelta(days=1)).isoformat()
 
 
@@ -34,8 +34,8 @@ TODAY, TOMORROW = HERE.isoformat(), (HERE + timedelta(days=1)).isoformat()
 def ring():
     """An hour ago, a space that never closes; one desk for today, one room for tomorrow."""
     ring = Ring()
-    ring.time = NOW - timedelta(hours=1)
-    ring.it = it = SimpleNamespace()
+    ring.it = it = SimpleNamespace(then=datetime.now(UTC) - timedelta(hours=1))
+    ring.time = it.then
     do = ring.do
     bep = do("members", "register_organisation", code="b", name="B", country="BE", kind="public")
     it.space = ring.open_space(bep, "gare", "La Gare", "Dinant", "BE", ZONE)
@@ -101,7 +101,7 @@ def due(gateway_database, views):
 def test_the_first_in_the_line_sees_what_is_offered_and_until_when(see, it):
     [marc] = see(ListWaiting, person_id=it.marc)
     assert (marc["start"], marc["end"], marc["ahead"]) == ("09:00", "10:00", 0)
-    until = NOW - timedelta(minutes=55)
+    until = it.then + timedelta(minutes=5)
     assert abs(datetime.fromisoformat(marc["until"]) - until) < timedelta(seconds=1)
     [noor] = see(ListWaiting, person_id=it.noor)
     assert (noor["ahead"], noor["until"]) == (1, None)
@@ -139,7 +139,7 @@ def test_what_the_space_said_of_its_bookings(see, it):
 def test_what_is_due_and_what_becomes_of_it(see, due, ring, it, views):
     assert due(TO_RELEASE) == [{"booking": it.gone, "day": TODAY}], "Marc has come"
     assert due(TO_OFFER) == [{"space": it.space, "day": TOMORROW}]
-    ring.time = NOW
+    ring.time = datetime.now(UTC)
     ring.do("bookings", "release_place", booking_id=it.gone, day=TODAY)
     ring.do("bookings", "offer_places", space_id=it.space, day=TOMORROW)
     ring.do("bookings", "approve_booking", booking_id=it.asked)
