@@ -42,6 +42,7 @@ SERVICES = (members, spaces, bookings, mobility, training)
 COMMANDS: list[type[Message]] = [m for service in SERVICES for m in kinds(Message, service)]
 ERRANDS: dict[type[Errand], Run] = {**ACCOUNTS, **calendars.ERRANDS, SeeOperation: see_operation}
 CONTRACT = describe(COMMANDS, QUESTIONS, list(ERRANDS))
+DOCS = docs.page(CONTRACT)
 
 
 def under_v1(message: type[Message], endpoint: Endpoint, below: str = "") -> tuple[str, Endpoint]:
@@ -62,7 +63,7 @@ def routes() -> list[Route]:
             *PAGES,
             (f"GET {calendars.ROUTE}", calendars.read_calendar),
             ("GET /openapi.json", openapi),
-            ("GET /docs", docs.page(CONTRACT)),
+            ("GET /docs", DOCS),
             ("GET /healthz", health.alive),
             ("GET /readyz", health.ready),
             ("GET /static/{name}", assets.send),
