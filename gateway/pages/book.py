@@ -51,6 +51,8 @@ SERIES: dict[str, type[Message]] = {
     "studio": BookRoomSeries,
     "machines": BookMachineSeries,
 }
+SHARED = ("desks", "room", "studio")
+"""Where people may bring guests."""
 TYPED_AS = {"days": "day", "first": "day", "every": "repeat"}
 """Where people type what a message calls otherwise."""
 MONTHS_AHEAD = 12
@@ -68,7 +70,7 @@ async def see(request: Request) -> Response:
         places = [each for each in space["resources"] if each["kind"] in BOOKABLE]
         day = asked.get("jour", "")
         return await page(request, "choose.html", space=space, places=places, day=day)
-    names = {"day": "jour", "part": "partie", "start": "debut", "end": "fin"}
+    names = {"day": "jour", "part": "partie", "start": "debut", "end": "fin", "people": "combien"}
     said = {name: asked[word] for name, word in names.items() if asked.get(word)}
     typed = {"key": new_key(), **said}
     return await form_for(request, space, resource, typed)
@@ -144,10 +146,11 @@ def order_of(kind: str, form: Form) -> tuple[type[Message], Row]:
     """What was typed, in the words of the command. What makes no sense is told by its schema."""
     if form.get("repeat") and kind in SERIES:
         names = ("part",) if kind == "desks" else ("start", "end")
+        who = party(kind, form)
         dates = {"every": form["repeat"], "first": form.get("day", "")}
         skip = form.get("skip", "").split()
         at = {name: form.get(name, "") for name in names}
-        return SERIES[kind], {**dates, "until": form.get("until", ""), "skip": skip, **at}
+        return SERIES[kind], {**dates, "until": form.get("until", ""), "skip": skip, **at, **who}
     match kind:
         case "desks":
             when: Row = {"days": [form.get("day", "")], "part": form.get("part", "")}
@@ -156,7 +159,12 @@ def order_of(kind: str, form: Form) -> tuple[type[Message], Row]:
             when = {"first_month": form.get("first_month", ""), "months": months}
         case _:
             when = {"times": [{name: form.get(name, "") for name in ("day", "start", "end")}]}
-    return MESSAGES[kind], when
+    return MESSAGES[kind], when | party(kind, form)
+
+
+def party(kind: str, form: Form) -> Row:
+    """How many come, where that can be said."""
+    return {"people": number(form, "people")} if kind in SHARED and form.get("people") else {}
 
 
 def number(form: Form, name: str) -> Any:

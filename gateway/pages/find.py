@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.pages.book import order_of, outlook
+from gateway.pages.book import SHARED, order_of, outlook
 from gateway.pages.network import first_open, free_on, zone_of
 from gateway.pages.offers import BY_DEFAULT, KINDS, Found, Offer, Wish, search, towns
 from gateway.pages.page import CENTURY, all_of, page, previewed, today
@@ -130,7 +130,8 @@ async def for_caller(request: Request, wish: Wish, found: Iterable[Found]) -> di
     places = [(each.space, offer) for each in found for offer in each.offers][:PRICED]
 
     async def priced(space: Row, offer: Offer) -> Row:
-        form = {"day": str(wish.day), "part": offer.part, "start": offer.start, "end": offer.end}
+        at = {"part": offer.part, "start": offer.start, "end": offer.end}
+        form = {"day": str(wish.day), "people": str(wish.people), **at}
         message, about = order_of(offer.resource["kind"], form)
         place = {"space_id": str(space["space"]), "resource_id": offer.resource["resource"]}
         words = {**place, "person_id": str(caller.person), **about}
@@ -152,4 +153,6 @@ def booking(space: Row, offer: Offer, wish: Wish) -> str:
     """The address of the form, with everything filled in."""
     times = {"partie": offer.part, "debut": offer.start, "fin": offer.end}
     given = {"ressource": offer.resource["code"], "jour": str(wish.day), **times}
+    if wish.people > 1 and offer.resource["kind"] in SHARED:
+        given["combien"] = str(wish.people)
     return f"/reserver/{space['code']}?{urlencode({k: v for k, v in given.items() if v})}"

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api import look_up
+from gateway.pages.book import number
 from gateway.pages.page import (
     Form,
     attempt,
@@ -66,18 +67,19 @@ async def movable(request: Request) -> Row:
 
 def as_typed(booking: Row) -> Form:
     """The form as it would have been filled in for what is booked: "day-0", "start-0", ..."""
-    return {
-        f"{name}-{n}": str(slot[name]) for n, slot in enumerate(booking["slots"]) for name in FIELDS
-    }
+    slots = enumerate(booking["slots"])
+    when = {f"{name}-{n}": str(slot[name]) for n, slot in slots for name in FIELDS}
+    return when | {"people": str(booking["people"])}
 
 
 def asked(booking: Row, form: Form) -> Row:
     """What was typed, in the words of the command. It has as many slots as before."""
     many = range(len(booking["slots"]))
+    who = {"people": number(form, "people")} if form.get("people") else {}
     if booking["kind"] == "desk":
         days = [form.get(f"day-{n}", "") for n in many]
-        return {"days": days, "part": form.get("part", "")}
-    return {"times": [{name: form.get(f"{name}-{n}", "") for name in FIELDS} for n in many]}
+        return {"days": days, "part": form.get("part", "")} | who
+    return {"times": [{name: form.get(f"{name}-{n}", "") for name in FIELDS} for n in many]} | who
 
 
 def outlook(facts: list[Row]) -> Row:

@@ -103,7 +103,7 @@ def _desk(resource: Row, space: Row, part: str, wish: Wish) -> Offer | None:
     if cents is None or resource["free_desks"][part] < wish.people:
         return None
     end = space[NOON] if part == "morning" else space["open"][-1][1]
-    return Offer(resource, part=part, cents=cents) if wish.now < end else None
+    return Offer(resource, part=part, cents=cents * wish.people) if wish.now < end else None
 
 
 def _time(resource: Row, frame: Span, wish: Wish) -> Offer | None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.pages.book import form_for
+from gateway.pages.book import form_for, party
 from gateway.pages.page import (
     all_of,
     attempt,
@@ -41,7 +41,8 @@ async def join(request: Request) -> Response:
         raise nothing_known()
     place = {"space_id": str(space["space"]), "resource_id": resource["resource"]}
     names = ("day", "part") if resource["kind"] == "desks" else ("day", "start", "end")
-    words = {**place, "person_id": str(caller.person), **{n: form.get(n, "") for n in names}}
+    at = {name: form.get(name, "") for name in names} | party(resource["kind"], form)
+    words = {**place, "person_id": str(caller.person), **at}
     done = await attempt(request, JoinWaitingList, words, form)
     if isinstance(done, Problem):
         return await form_for(request, space, resource, form, done)

@@ -33,6 +33,7 @@ class Agenda(View):
         ALTER TABLE bookings ADD COLUMN IF NOT EXISTS changes int DEFAULT 0;
         ALTER TABLE bookings ADD COLUMN IF NOT EXISTS changed timestamptz;
         ALTER TABLE bookings ADD COLUMN IF NOT EXISTS fee_cents int DEFAULT 0;
+        ALTER TABLE bookings ADD COLUMN IF NOT EXISTS people int DEFAULT 1;
         CREATE INDEX IF NOT EXISTS requests_by_space ON bookings (space, first)
             WHERE state = 'requested';
         CREATE INDEX IF NOT EXISTS bookings_by_series ON bookings (series)
@@ -54,6 +55,7 @@ class Agenda(View):
             space_day uuid, booking uuid, space uuid, day date, resource uuid, start int, "end" int
         );
         ALTER TABLE promises DROP CONSTRAINT IF EXISTS promises_pkey;
+        ALTER TABLE promises ADD COLUMN IF NOT EXISTS units int DEFAULT 1;
         CREATE UNIQUE INDEX IF NOT EXISTS promises_by_booking
             ON promises (space_day, booking, resource, start);
         CREATE INDEX IF NOT EXISTS promises_by_day ON promises (space, day);
@@ -61,6 +63,7 @@ class Agenda(View):
             entry uuid PRIMARY KEY, joined bigint, person uuid, space uuid, day date, resource uuid,
             start int, "end" int, half_days int, until timestamptz
         );
+        ALTER TABLE waiting ADD COLUMN IF NOT EXISTS people int DEFAULT 1;
         CREATE INDEX IF NOT EXISTS waiting_by_person ON waiting (person);
         CREATE INDEX IF NOT EXISTS waiting_by_day ON waiting (space, day);
         CREATE TABLE IF NOT EXISTS offices (office uuid PRIMARY KEY, space uuid, resource uuid);
@@ -83,7 +86,7 @@ class Agenda(View):
                     coalesce(%(first)s::date, min(day)),
                     coalesce(%(last)s::date, max(day)), %(price_cents)s, %(price_version)s,
                     %(price_rule)s, %(time)s, %(price_lines)s, %(series_id)s::uuid, 0,
-                    %(time)s
+                    %(time)s, 0, %(people)s
                 FROM slot
             )
             INSERT INTO slots
@@ -110,7 +113,8 @@ class Agenda(View):
             UPDATE bookings b SET first = s.first, last = s.last, price_cents = %(price_cents)s,
                 state = CASE WHEN %(awaits_approval)s THEN 'requested' ELSE 'booked' END,
                 price_version = %(price_version)s, price_rule = %(price_rule)s,
-                price_lines = %(price_lines)s, changes = changes + 1, changed = %(time)s
+                price_lines = %(price_lines)s, people = %(people)s, changes = changes + 1,
+                changed = %(time)s
             FROM (SELECT min(day) AS first, max(day) AS last FROM slots
                 WHERE booking = %(about)s) s
             WHERE b.booking = %(about)s
@@ -162,7 +166,7 @@ class Agenda(View):
             """
             INSERT INTO promises
             SELECT space_day, %(booking_id)s::uuid, space, day, %(resource_id)s::uuid, %(start)s,
-                %(end)s
+                %(end)s, %(units)s
             FROM space_days WHERE space_day = %(about)s
             """
         ],
@@ -173,7 +177,7 @@ class Agenda(View):
             """
             INSERT INTO waiting
             SELECT %(entry_id)s::uuid, %(position)s, %(person_id)s::uuid, space, day,
-                %(resource_id)s::uuid, %(start)s, %(end)s, %(half_days)s
+                %(resource_id)s::uuid, %(start)s, %(end)s, %(half_days)s, NULL, %(people)s
             FROM space_days WHERE space_day = %(about)s
             """
         ],
@@ -181,7 +185,7 @@ class Agenda(View):
             "UPDATE waiting SET until = %(until)s WHERE entry = %(entry_id)s",
             """
             INSERT INTO promises
-            SELECT %(about)s::uuid, entry, space, day, held.resource::uuid, start, "end"
+            SELECT %(about)s::uuid, entry, space, day, held.resource::uuid, start, "end", %(units)s
             FROM waiting, jsonb_array_elements_text(%(resources)s) AS held(resource)
             WHERE entry = %(entry_id)s
             """,
@@ -288,7 +292,7 @@ class SeeVisitors(Question):
     select = """
         SELECT b.booking, b.person, p.given_name, p.family_name, p.home_space,
             h.name AS home_space_name, h.country AS home_country, b.kind, r.name AS resource_name,
-            b.price_cents, t.start, t."end", t.half_days, t.state, t.noted
+            b.price_cents, b.people, t.start, t."end", t.half_days, t.state, t.noted
         FROM (
             SELECT booking, start, "end", half_days, state, noted FROM agenda.slots
             WHERE space = %(space_id)s AND day = %(day)s

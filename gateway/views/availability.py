@@ -31,7 +31,7 @@ def calendars(asked: LiteralString) -> LiteralString:
                 FROM directory.resources r WHERE r.space = s.space AND NOT r.retired
             ) AS resources, (
                 SELECT coalesce(json_agg(
-                    json_build_array(p.resource, p.day, p.start, p."end")), '[]')
+                    json_build_array(p.resource, p.day, p.start, p."end", p.units)), '[]')
                 FROM agenda.promises p
                 WHERE p.space = s.space AND p.day BETWEEN asked.first AND asked.last
             ) AS promises, (
@@ -48,8 +48,8 @@ class Taken:
 
     def __init__(self, space: Row) -> None:
         self.spans: dict[tuple[str, str], list[Span]] = defaultdict(list)
-        for resource, day, start, end in space["promises"]:
-            self.spans[resource, day].append((start, end))
+        for resource, day, start, end, units in space["promises"]:
+            self.spans[resource, day].extend([(start, end)] * units)
         self.lets: list[tuple[str, str, str]] = space["lets"]
 
     def of(self, resource: Row, day: date) -> list[Span]:

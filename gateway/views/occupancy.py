@@ -20,8 +20,8 @@ class SeeOccupancy(Question):
 
     Offered minutes are those of all desks (or rooms and studios) that the space offers today,
     during its hours of today, on days on which it was not closed. Booked minutes are those promised
-    to somebody and not given back. A visit is a person's booking of a day, offices aside; it ends
-    as checked in, as a no-show, or as neither.
+    to somebody and not given back. Visits are the people, guests included, of a day's bookings,
+    offices aside; they end as checked in, as no-shows, or as neither.
     """
 
     route = "GET /spaces/{space_id}/occupancy"
@@ -40,23 +40,23 @@ class SeeOccupancy(Question):
             ) offered
         ) AS units, (
             SELECT coalesce(json_agg(booked), '[]') FROM (
-                SELECT p.day, r.kind, sum(p."end" - p.start) AS minutes
+                SELECT p.day, r.kind, sum((p."end" - p.start) * p.units) AS minutes
                 FROM agenda.promises p JOIN directory.resources r USING (resource)
                 WHERE p.space = s.space AND p.day BETWEEN %(first)s AND %(last)s
                 GROUP BY p.day, r.kind
             ) booked
         ) AS booked, (
             SELECT coalesce(json_agg(visited), '[]') FROM (
-                SELECT v.day, count(*) AS visits,
-                    count(*) FILTER (WHERE v.came) AS checked_in,
-                    count(*) FILTER (WHERE v.missed AND NOT v.came) AS no_shows
+                SELECT v.day, sum(v.people) AS visits,
+                    coalesce(sum(v.people) FILTER (WHERE v.came), 0) AS checked_in,
+                    coalesce(sum(v.people) FILTER (WHERE v.missed AND NOT v.came), 0) AS no_shows
                 FROM (
-                    SELECT t.booking, t.day, bool_or(t.state = 'checked-in') AS came,
+                    SELECT t.booking, t.day, b.people, bool_or(t.state = 'checked-in') AS came,
                         bool_or(t.state = 'no-show') AS missed
                     FROM agenda.slots t JOIN agenda.bookings b USING (booking)
                     WHERE t.space = s.space AND t.day BETWEEN %(first)s AND %(last)s
                         AND b.state = 'booked' AND b.kind <> 'office'
-                    GROUP BY t.booking, t.day
+                    GROUP BY t.booking, t.day, b.people
                 ) v GROUP BY v.day
             ) visited
         ) AS visits

@@ -27,7 +27,7 @@ class SeePlanning(Question):
     view = Agenda
     joins = (Directory, People)
     select = f"""
-        SELECT b.booking, b.resource, t.day, t.start, t."end", b.kind,
+        SELECT b.booking, b.resource, t.day, t.start, t."end", b.kind, b.people,
             CASE b.state WHEN 'requested' THEN b.state ELSE t.state END AS state,
             p.given_name || ' ' || p.family_name AS who
         FROM (
@@ -58,7 +58,8 @@ class SeePlanning(Question):
         weeks: dict[Any, list[list[Row]]] = defaultdict(lambda: [[] for _ in range(7)])
         for row in found:
             told = {"start": clock(row["start"]), "end": clock(row["end"]), "state": row["state"]}
-            said = {"booking": row["booking"], "kind": row["kind"], "who": row["who"], **told}
+            by = {"kind": row["kind"], "who": row["who"], "people": row["people"]}
+            said = {"booking": row["booking"], **by, **told}
             weeks[row["resource"]][(row["day"] - words["monday"]).days].append(said)
         resources = [{"resource": each, "days": days} for each, days in weeks.items()]
         return {"monday": words["monday"], "resources": resources}

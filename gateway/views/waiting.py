@@ -23,7 +23,7 @@ class ListWaiting(Question):
     select = """
         SELECT w.entry, w.space, s.code AS space_code, s.name AS space_name, s.timezone,
             w.resource, r.kind, r.name AS resource_name, w.day, w.start, w."end", w.half_days,
-            w.until, (
+            w.people, w.until, (
                 SELECT count(*) FROM agenda.waiting a
                 WHERE a.space = w.space AND a.day = w.day AND a.resource = w.resource
                     AND a.start < w."end" AND w.start < a."end" AND a.joined < w.joined
@@ -51,7 +51,7 @@ class SeeWaitingList(Question):
     joins = (Directory, People)
     select = """
         SELECT w.joined, w.entry, w.person, p.given_name, p.family_name, w.resource,
-            r.name AS resource_name, w.start, w."end", w.until
+            r.name AS resource_name, w.start, w."end", w.people, w.until
         FROM agenda.waiting w
         LEFT JOIN people.persons p ON p.person = w.person
         LEFT JOIN directory.resources r ON r.resource = w.resource

@@ -41,15 +41,23 @@ DAYS: list[Callable[..., Any]] = [validate.Length(min=1, max=31), each_once]
 TIMES = validate.Length(min=1, max=31)
 EVERY = validate.OneOf(["week", "fortnight", "month"])
 PART = validate.OneOf(["day", "morning", "afternoon"])
+MOST_PEOPLE = 500
 
 
-class BookDesk(Message):
+class Party(Schema):
+    """How many come: whoever books, and her guests, who need not be members."""
+
+    people = Whole(1, MOST_PEOPLE, load_default=1)
+
+
+class BookDesk(Party, Message):
     """Book a desk for somebody, for one or several days: all of them, or none.
 
-    A morning ends and an afternoon begins at the space's midday. Usually asked by a member for
-    herself, or by the host. Refused when the space is closed that day (SpaceClosed, HolidayClosed,
-    NoOpeningHours, PartClosed), when no desk is left (NoDeskLeft), when the person already holds
-    one (AlreadyBooked), for days that are over or too far ahead, and where there is no price.
+    Of several `people` each has a desk; guests pay the list price. A morning ends and an afternoon
+    begins at the space's midday. Usually asked by a member for herself, or by the host. Refused
+    when the space is closed that day (SpaceClosed, HolidayClosed, NoOpeningHours, PartClosed), when
+    no desk is left (NoDeskLeft), when the person already holds one (AlreadyBooked), for days that
+    are over or too far ahead, and where there is no price.
     """
 
     route = "POST /desk-bookings"
@@ -62,13 +70,14 @@ class BookDesk(Message):
     part = fields.String(required=True, validate=PART, metadata={"example": "morning"})
 
 
-class BookRoom(Message):
+class BookRoom(Party, Message):
     """Book a room or a studio for somebody, for one or several times: all of them, or none.
 
     Times are those on the wall of the space. Refused when the space is not open all the time
     (SpaceClosed, HolidayClosed, NoOpeningHours, OutsideHours), when the room is taken or being made
-    ready (RoomTaken), and for a start or an end that the change of clocks skips or repeats
-    (NoSuchTime); between them, the price counts the minutes that really pass.
+    ready (RoomTaken), for more `people` than it has seats (TooManyPeople), and for a start or an
+    end that the change of clocks skips or repeats (NoSuchTime); between them, the price counts the
+    minutes that really pass.
     """
 
     route = "POST /room-bookings"
@@ -130,7 +139,7 @@ class Recurrence(Schema):
             raise ValidationError("Must not be before the first day.", "until")
 
 
-class BookDeskSeries(Recurrence, Message):
+class BookDeskSeries(Recurrence, Party, Message):
     """Book a desk for somebody every week, every fortnight, or once a month, as one series.
 
     Each date is a booking of its own, with its own price. Every month means the same weekday of the
@@ -157,7 +166,7 @@ class TimedRecurrence(Recurrence):
         be_steps(words)
 
 
-class BookRoomSeries(TimedRecurrence, Message):
+class BookRoomSeries(TimedRecurrence, Party, Message):
     """Book a room or a studio for somebody every week, every fortnight, or once a month.
 
     As a series of desks, from one time on the wall of the space to another.
@@ -240,7 +249,8 @@ class MoveBooking(Message):
     """Move a booking to other days and another part (a desk) or other times (a room, a machine).
 
     All or nothing, at today's prices, and as late as it could be cancelled. The new slots are
-    looked for as if the old ones had been given back. An office let stays (OfficesStay).
+    looked for as if the old ones had been given back. As many `people` come as before, if nothing
+    else is said. An office let stays (OfficesStay).
     """
 
     route = "POST /bookings/{booking_id}/move"
@@ -250,6 +260,7 @@ class MoveBooking(Message):
     days = fields.List(Day(), validate=DAYS, metadata={"uniqueItems": True})
     part = fields.String(validate=PART)
     times = fields.List(fields.Nested(Times), validate=TIMES)
+    people = Whole(1, MOST_PEOPLE, load_default=None)
 
     @validates_schema
     def _be_one_or_the_other(self, words: dict[str, Any], **_: Any) -> None:
@@ -316,12 +327,12 @@ class DeclineBooking(Message):
     booking_id = fields.UUID(required=True)
 
 
-class JoinWaitingList(PartOrTimes, Message):
+class JoinWaitingList(PartOrTimes, Party, Message):
     """Wait for a place that is taken: a desk for a part of the day, a room or a machine for a time.
 
-    When one becomes free it is offered to the first in the line whom it suits, and held for them as
-    long as the space says. Refused while there is a place left (PlaceLeft), and to whoever has one
-    (AlreadyBooked) or waits already (AlreadyWaiting).
+    When one becomes free, or as many desks as there are `people`, it is offered to the first in the
+    line whom it suits, and held for them as long as the space says. Refused while there is a place
+    left (PlaceLeft), and to whoever has one (AlreadyBooked) or waits already (AlreadyWaiting).
     """
 
     route = "POST /spaces/{space_id}/days/{day}/waiting-list"

@@ -46,17 +46,20 @@ def times(draw):
     ]
 
 
+parties = {"people": st.integers(1, 2)}
 by_part = st.fixed_dictionaries({"days": days, "part": parts})
 by_times = st.fixed_dictionaries({"times": times()})
+part_of_some = st.fixed_dictionaries({"days": days, "part": parts}, optional=parties)
+times_of_some = st.fixed_dictionaries({"times": times()}, optional=parties)
 people = st.sampled_from(["ada", "bob", "cam"])
 bookings = st.one_of(
-    st.tuples(st.just("book_desk"), st.sampled_from(["desks", "annex"]), people, by_part),
-    st.tuples(st.just("book_room"), st.sampled_from(["room", "studio"]), people, by_times),
+    st.tuples(st.just("book_desk"), st.sampled_from(["desks", "annex"]), people, part_of_some),
+    st.tuples(st.just("book_room"), st.sampled_from(["room", "studio"]), people, times_of_some),
     st.tuples(st.just("book_machine"), st.sampled_from(["lasers", "printers"]), people, by_times),
 )
 changes = st.one_of(
     st.tuples(st.just("cancel_booking"), st.integers(0, 9), st.just({})),
-    st.tuples(st.just("move_booking"), st.integers(0, 9), st.one_of(by_part, by_times)),
+    st.tuples(st.just("move_booking"), st.integers(0, 9), st.one_of(part_of_some, times_of_some)),
 )
 orders = st.lists(st.one_of(bookings, bookings, changes), max_size=14)
 
@@ -98,7 +101,7 @@ def test_no_place_is_promised_twice_and_rooms_keep_their_rest(new_ferme, orders)
         used, busy = {}, set()
         for promise, minute in minutes_of(promises):
             resource = code[promise["resource_id"]]
-            used[resource, minute] = used.get((resource, minute), 0) + 1
+            used[resource, minute] = used.get((resource, minute), 0) + promise["units"]
             assert used[resource, minute] <= UNITS[resource]
             person = promise["person_id"], KIND[resource], minute
             assert person not in busy, "one person in two places of a kind"
@@ -119,24 +122,25 @@ def test_what_a_booking_says_is_what_is_promised_and_what_is_paid(new_ferme, ord
     obey(ferme, orders)
     said = said_of(ferme)
     promised = sorted(
-        (booking, day, each["start"], each["end"], each["resource_id"])
+        (booking, day, each["start"], each["end"], each["resource_id"], each["units"])
         for day, held in ferme.promised().items()
         for booking, promises in held.items()
         for each in promises
     )
+    code = {ferme.resource(each): each for each in UNITS}
     assert promised == sorted(
-        (booking, slot["day"], slot["start"], slot["end"], data["resource_id"])
+        (booking, slot["day"], slot["start"], slot["end"], data["resource_id"], desks_of(data))
         for booking, data in said.items()
         for slot in data["slots"]
     )
-    code = {ferme.resource(each): each for each in UNITS}
     hourly = {"room": 1250, "studio": 2500, "lasers": 1200, "printers": 800}
     for data in said.values():
         resource = code[data["resource_id"]]
         paid = 0
         for slot in data["slots"]:
             if KIND[resource] == "desk":
-                paid += 0 if resource == "annex" else {1: 900, 2: 1500}[slot["half_days"]]
+                each = 0 if resource == "annex" else {1: 900, 2: 1500}[slot["half_days"]]
+                paid += each * data["people"]
             else:
                 exact = Fraction(hourly[resource] * (slot["end"] - slot["start"]), 60)
                 paid += int(exact + Fraction(1, 2))
@@ -157,7 +161,8 @@ def test_moving_is_cancelling_and_booking_again_in_one(new_ferme, orders, first,
     held = places(moving)
     moved = moving.ask("move_booking", booking_id=one["done"]["id"], **to)
     again.ask("cancel_booking", booking_id=other["done"]["id"])
-    booked = again.ask(*asked, **to)
+    people = {"people": words["people"]} if "people" in words else {}
+    booked = again.ask(*asked, **people, **to)
     assert moved.get("refused") == booked.get("refused")
     assert places(moving) == (held if "refused" in moved else places(again))
     if "done" in moved:
@@ -165,9 +170,14 @@ def test_moving_is_cancelling_and_booking_again_in_one(new_ferme, orders, first,
         assert prices[0] == prices[1]
 
 
+def desks_of(booking):
+    """A desk for each of those who come, a room for all."""
+    return booking["people"] if booking["kind"] == "desk" else 1
+
+
 def places(ferme):
     return sorted(
-        (day, each["resource_id"], each["person_id"], each["start"], each["end"])
+        (day, each["resource_id"], each["person_id"], each["start"], each["end"], each["units"])
         for day, held in ferme.promised().items()
         for promises in held.values()
         for each in promises

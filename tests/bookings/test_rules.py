@@ -241,7 +241,7 @@ def test_a_booking_changes_only_while_it_is_untouched(since, why):
     slots, price = [Slot(TUESDAY, *DAY, 2)], Price(2, [PriceLine("day", 1, 1500, 1500)])
     (
         given(Booking, TWO_DAYS, since)
-        .when(Booking.move, slots, price, Basis(), **TERMS, now=IN_TIME)
+        .when(Booking.move, slots, price, Basis(), 1, **TERMS, now=IN_TIME)
         .then_refused(why)
     )
 
@@ -271,12 +271,12 @@ def test_a_booking_is_moved_at_the_price_of_today_until_the_same_deadline():
     )
     (
         given(Booking, TWO_DAYS)
-        .when(Booking.move, slots, price, Basis(), **TERMS, now=IN_TIME)
+        .when(Booking.move, slots, price, Basis(), 1, **TERMS, now=IN_TIME)
         .then(moved)
     )
     (
         given(Booking, TWO_DAYS)
-        .when(Booking.move, slots, price, Basis(), **TERMS, now=LATE)
+        .when(Booking.move, slots, price, Basis(), 1, **TERMS, now=LATE)
         .then_refused(TooLateToCancel)
     )
     (

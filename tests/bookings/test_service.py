@@ -12,6 +12,7 @@ from services.bookings.service import Bookings
 MONDAY, TUESDAY, WEDNESDAY, SATURDAY = (f"2026-03-{n:02d}" for n in (2, 3, 4, 7))
 
 BASIS = {"awaits_approval": False, "plan_id": None, "quotas_version": 0, "counted_in": []}
+BASIS["people"] = 1
 
 
 def times(*spans, day=MONDAY):
@@ -259,6 +260,7 @@ def test_a_member_checks_in_on_the_day_which_is_the_day_at_the_space(ferme):
         "space_id": ferme.space_id,
         "day": MONDAY,
         "half_days": 2,
+        "people": 1,
     }
     again = ferme.ask("check_in", booking_id=booking, day=MONDAY)
     assert again["refused"] == "AlreadyCheckedIn"
@@ -333,7 +335,7 @@ def test_a_planned_space_takes_bookings_once_it_operates(ferme):
     say = ferme.neighbours.say
     opened = {"country": "BE", "timezone": "Europe/Brussels", "planned": True}
     say("spaces.SpaceOpened", arlon, **opened)
-    added = {"resource_id": desks, "kind": "desks", "units": 10, "training_id": None}
+    added = {"resource_id": desks, "kind": "desks", "units": 10, "seats": None, "training_id": None}
     say("spaces.ResourceAdded", arlon, **added)
     there = {"space_id": arlon, "resource_id": desks, "days": [MONDAY], "part": "day"}
     assert ferme.ask("book_desk", "desks", **there)["refused"] == "NotOperatingYet"

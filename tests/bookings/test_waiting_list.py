@@ -29,8 +29,8 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OPENED = partial(SpaceDay.SpaceDayOpened, space_id=FERME, day=MONDAY)
 
 
-def desks(units=1):
-    return [Place(DESKS, "desk", units, frozenset({DESKS}))]
+def desks(units=1, wanted=1):
+    return [Place(DESKS, "desk", units, frozenset({DESKS}), wanted=wanted)]
 
 
 def room_with_beamer():
@@ -43,22 +43,21 @@ def promised(who, booking, start=540, end=1080, resource=DESKS):
     return partial(SpaceDay.PlacePromised, **about, start=start, end=end)
 
 
-def joined(who, entry, start=540, end=1080, half_days=2):
-    about = {"entry_id": entry, "resource_id": DESKS, "person_id": who}
-    return partial(SpaceDay.WaitingListJoined, **about, start=start, end=end, half_days=half_days)
+def joined(who, entry, start=540, end=1080, half_days=2, **some):
+    about = {"entry_id": entry, "resource_id": DESKS, "person_id": who, "half_days": half_days}
+    return partial(SpaceDay.WaitingListJoined, **about, start=start, end=end, **some)
 
 
-def offered(who, entry, until=NOON):
-    return partial(
-        SpaceDay.PlaceOffered, entry_id=entry, person_id=who, resources=[DESKS], until=until
-    )
+def offered(who, entry, until=NOON, **some):
+    about = {"entry_id": entry, "person_id": who, "resources": [DESKS]}
+    return partial(SpaceDay.PlaceOffered, **about, until=until, **some)
 
 
 def until_noon(wait):
     return NOON
 
 
-def places(resource_id):
+def places(wait):
     return desks()
 
 
@@ -109,6 +108,25 @@ def test_or_to_the_next_whom_it_suits():
     )
 
 
+def test_who_waits_for_several_is_passed_over_until_there_are_as_many():
+    line = (joined(BOB, FIRST, people=2), joined(CAM, SECOND))
+    both = promised(ADA, HELD), promised(uuid4(), uuid4())
+
+    def two(wait):
+        return desks(2, wait.people)
+
+    (
+        given(SpaceDay, OPENED, *both, *line, RETURNED)
+        .when(SpaceDay.offer, two, until_noon)
+        .then(offered(CAM, SECOND))
+    )
+    (
+        given(SpaceDay, OPENED, both[0], *line, RETURNED)
+        .when(SpaceDay.offer, two, until_noon)
+        .then(offered(BOB, FIRST, units=2))
+    )
+
+
 def test_it_is_held_for_them_and_nobody_else_gets_it():
     day = given(SpaceDay, *A_LINE, RETURNED, offered(BOB, FIRST)).aggregate
     day.offer(places, until_noon)
@@ -120,7 +138,7 @@ def test_it_is_held_for_them_and_nobody_else_gets_it():
 def test_too_late_nothing_is_offered_nor_what_is_offered_no_longer():
     day = given(SpaceDay, *A_LINE, RETURNED)
     day.when(SpaceDay.offer, places, lambda wait: None).then()
-    day.when(SpaceDay.offer, lambda resource: [], until_noon).then()
+    day.when(SpaceDay.offer, lambda wait: [], until_noon).then()
 
 
 def test_an_offer_that_is_not_taken_goes_to_the_next():
@@ -180,6 +198,7 @@ STEPS = st.lists(
         st.sampled_from(["book", "join", "leave", "cancel", "take", "lapse"]),
         st.integers(0, 4),
         st.sampled_from([MORNING, AFTERNOON, DAY]),
+        st.integers(1, 2),
     ),
     max_size=40,
 )
@@ -189,15 +208,15 @@ STEPS = st.lists(
 def test_never_are_more_promised_or_offered_than_there_are(steps, units):
     day, now = SpaceDay(FERME, MONDAY), NOON
     bookings, entries, order = {}, {}, []
-    for step, number, span in steps:
+    for step, number, span, many in steps:
         person, made = PEOPLE[number], uuid4()
         try:
             match step:
                 case "book":
-                    day.promise(made, person, desks(units), *span)
+                    day.promise(made, person, desks(units, many), *span)
                     bookings[made] = person
                 case "join":
-                    day.join(made, Wait(DESKS, person, *span, 1), desks(units))
+                    day.join(made, Wait(DESKS, person, *span, 1, many), desks(units, many))
                     entries[made] = person
                     order.append(made)
                 case "leave":
@@ -210,7 +229,8 @@ def test_never_are_more_promised_or_offered_than_there_are(steps, units):
                 case "take":
                     entry = next((e for e in day.offers if entries[e] == person), made)
                     wait = day.take(entry)
-                    day.promise(made, person, desks(units), wait.start, wait.end)
+                    some = desks(units, wait.people)
+                    day.promise(made, person, some, wait.start, wait.end)
                     bookings[made] = person
                 case "lapse":
                     now += timedelta(hours=1)
@@ -220,13 +240,15 @@ def test_never_are_more_promised_or_offered_than_there_are(steps, units):
         except Exception as full:
             assert type(full).__name__ == "NoDeskLeft"
         later = now + timedelta(hours=2)
-        day.offer(lambda resource: desks(units), lambda wait, end=later: end)
+        day.offer(lambda wait: desks(units, wait.people), lambda wait, end=later: end)
         held = [each for holds in day.promised.values() for each in holds]
         assert at_once(held, 0, 1440) <= units
         for person in PEOPLE:
-            assert at_once((each for each in held if each.person_id == person), 0, 1440) <= 1
+            hers = (each._replace(units=1) for each in held if each.person_id == person)
+            assert at_once(hers, 0, 1440) <= 1
         # Nobody waits for what is free and suits them.
         for entry, wait in day.waiting.items():
             if entry not in day.offers:
                 with pytest.raises(Exception, match="already"):
-                    day.must_have_left(wait.person_id, desks(units), wait.start, wait.end)
+                    wanted = desks(units, wait.people)
+                    day.must_have_left(wait.person_id, wanted, wait.start, wait.end)

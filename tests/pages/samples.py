@@ -66,6 +66,7 @@ BOOKED = {
     "last": TODAY,
     "price_cents": 1500,
     "fee_cents": 0,
+    "people": 1,
     "space_name": "La Ferme <Coworking>",
     "timezone": ZONE,
     "resource_name": "Open space",
@@ -80,12 +81,13 @@ VISITOR = {
     **{"booking": UUID(int=7), "person": LISE, "given_name": "Lise", "family_name": "Lambert"},
     **{"home_space": FERME, "home_space_name": "La Ferme", "home_country": "BE", "kind": "desk"},
     **{"resource_name": "Open space", "start": 480, "end": 1080, "half_days": 2},
-    **{"price_cents": 1500, "noted": None, "state": "booked"},
+    **{"price_cents": 1500, "people": 1, "noted": None, "state": "booked"},
 }
 WAIT = {
     **{"entry": UUID(int=14), "space": FERME, "space_code": "la-ferme", "timezone": ZONE},
     **{"space_name": "La Ferme <Coworking>", "resource": DESKS, "kind": "desks", "day": TODAY},
     **{"resource_name": "Open space", "start": 480, "end": 1080, "half_days": 2, "ahead": 0},
+    "people": 1,
     "until": datetime.combine(TODAY, time(17), ZoneInfo(ZONE)),
 }
 REQUEST = BOOKED | {"state": "requested", "given_name": "Lise", "family_name": "Lambert"}
@@ -99,7 +101,7 @@ SERIES = {
 }
 PLANNED = {
     **{"booking": UUID(int=7), "day": TODAY, "start": 480, "end": 1080, "state": "booked"},
-    **{"resource": DESKS, "kind": "desk", "who": "Lise Lambert"},
+    **{"resource": DESKS, "kind": "desk", "who": "Lise Lambert", "people": 1},
 }
 PLAN = {
     **{"plan": UUID(int=11), "code": "ten", "name": "Dix jours", "month_cents": 18000},

@@ -50,7 +50,20 @@ def test_a_member_sees_what_they_themselves_would_pay(browser, page, world):
     [(service, verb, words, call)] = world.services.asked
     assert (service, verb, call["preview"]) == ("bookings", "book_desk", "yes")
     about = {"space_id": str(FERME), "resource_id": str(DESKS), "person_id": str(LISE)}
-    assert words == {**about, "days": [str(TOMORROW)], "part": "day"}
+    assert words == {**about, "days": [str(TOMORROW)], "part": "day", "people": 1}
+
+
+def test_a_party_of_two_is_priced_and_booked_as_two(browser, page, world):
+    more = [each | {"units": 2} for each in SPACE["resources"]]
+    world.views.found[FindFree.select] = lambda _: [SPACE | {"resources": more}]
+    visitor = page(browser().get(f"{ASKED}&combien=2"))
+    assert "30 €" in plain(visitor.text)
+    world.services.answer = previewed(TOMORROW)
+    member = page(browser("lise").get(f"{ASKED}&combien=2"))
+    assert world.services.asked[0][2]["people"] == 2
+    [address] = booking_links(member)
+    assert "combien=2" in address
+    assert page(browser("lise").get(address)).value("people") == "2"
 
 
 def test_a_member_reads_why_something_is_not_for_them(browser, page, world):

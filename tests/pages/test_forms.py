@@ -6,6 +6,7 @@ import pytest
 
 from gateway.pages.language import LANGUAGES
 from gateway.problems import NoAnswer
+from services.bookings.domain.resource import TooManyPeople
 from services.bookings.domain.series import SeriesClashes
 from services.bookings.domain.space_day import NoDeskLeft, PlaceLeft
 from tests.pages.samples import DESKS, FERME, HUGO, LISE, TODAY, plain, previewed
@@ -337,3 +338,26 @@ def test_a_private_address_for_ones_calendar_is_shown_once(browser, page):
     assert field["value"].endswith(f"/calendars/secret-of-{LISE}.ics")
     assert lise.post("/mes-reservations/agenda", data={"csrf": "hugo"}).status_code == 403
     assert browser().post("/mes-reservations/agenda", data={"csrf": ""}).status_code in (303, 403)
+
+
+def test_how_many_come_is_asked_where_people_may_bring_guests(browser, page, world):
+    two = DESK | {"people": "2"}
+    browser("lise").post("/reserver/la-ferme", data=two)
+    assert world.services.asked[-1][2]["people"] == 2
+    shown = page(browser("lise").get("/reserver/la-ferme?ressource=open-space&combien=2"))
+    assert shown.value("people") == "2"
+    for typed in ("0", "beaucoup", "1.5"):
+        back = browser("lise").post("/reserver/la-ferme", data=DESK | {"people": typed})
+        assert back.status_code == 422 and page(back).value("people") == typed
+    world.services.answer = answer(FULL)
+    told = page(browser("lise").post("/reserver/la-ferme", data=two))
+    assert told.value("people") == "2"
+    world.services.answer = {"done": {"id": "7", "facts": []}, "position": 17}
+    browser("lise").post("/reserver/la-ferme/attente", data=two)
+    assert world.services.asked[-1][2]["people"] == 2
+
+
+def test_more_than_there_are_seats_is_said_in_ones_own_language(browser, page, world):
+    world.services.answer = answer(TooManyPeople(seats=6, people=8))
+    told = page(browser("lise").post("/reserver/la-ferme", data=DESK | {"people": "8"}))
+    assert "6 places ici, et 8 personnes" in plain(told.text)

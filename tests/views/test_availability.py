@@ -131,15 +131,20 @@ def test_a_room_or_machine_can_be_booked_just_when_it_is_shown_free(
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[*HealthCheck])
-@given(some.sampled_from(["morning", "afternoon", "day"]), some.integers(11, 13))
-def test_a_desk_can_be_booked_just_as_long_as_one_is_shown_free(busy, busy_views, part, day):
+@given(
+    some.sampled_from(["morning", "afternoon", "day"]), some.integers(11, 13), some.integers(1, 3)
+)
+def test_desks_can_be_booked_just_as_long_as_so_many_are_shown_free(
+    busy, busy_views, part, day, people
+):
     database, views = busy_views
     for view in views:
         busy.show(view)
     day = f"2026-03-{day}"
     shown = ask(database, SeeAvailability, space_id=busy.it.ferme, day=day)
-    free = of(shown, busy.it.desks)["free_desks"][part] > 0
-    assert free is booked(busy, "book_desk", busy.it.desks, days=[day], part=part)
+    free = of(shown, busy.it.desks)["free_desks"][part] >= people
+    wanted = {"days": [day], "part": part, "people": people}
+    assert free is booked(busy, "book_desk", busy.it.desks, **wanted)
 
 
 def booked(ring, verb, resource, **words):

@@ -27,7 +27,7 @@ def test_each_place_has_its_bookings_day_by_day(week, ring):
     [tuesday] = week(it.ferme)[it.room][1]
     assert tuesday == {
         **{"booking": it.meeting, "kind": "room", "who": "Marc Petit"},
-        **{"start": "09:00", "end": "10:30", "state": "no-show"},
+        **{"start": "09:00", "end": "10:30", "state": "no-show", "people": 1},
     }
     desks = [[each["who"] for each in day] for day in week(it.ferme)[it.desks]]
     assert desks == [[], ["Marc Petit", "Marc Petit"], ["Noor Claes"], [], [], [], []]

@@ -56,6 +56,7 @@ from services.bookings.domain.resource import (
     NotARoom,
     Resource,
     SharedByAll,
+    TooManyPeople,
 )
 from services.bookings.domain.rules import Rules, TooFarAhead, TooLong, TooShort, TooSoon
 from services.bookings.domain.series import (
@@ -166,6 +167,7 @@ __all__ = [
     "TooLong",
     "TooManyHalfDays",
     "TooManyHours",
+    "TooManyPeople",
     "TooShort",
     "TooSoon",
     "TrainingNeeded",

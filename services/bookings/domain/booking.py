@@ -110,6 +110,7 @@ class Booking(Aggregate):
         plan_id: UUID | None = None
         quotas_version: int = 0
         counted_in: list[UUID] = field(default_factory=list)
+        people: int = 1
 
     class BookingApproved(Event):
         pass
@@ -128,6 +129,7 @@ class Booking(Aggregate):
         plan_id: UUID | None = None
         quotas_version: int = 0
         counted_in: list[UUID] = field(default_factory=list)
+        people: int = 1
 
     class BookingCancelled(Event):
         fee_cents: int = 0
@@ -137,6 +139,7 @@ class Booking(Aggregate):
         space_id: UUID
         day: date
         half_days: int
+        people: int = 1
 
     class NoShowRecorded(Event):
         day: date
@@ -166,11 +169,13 @@ class Booking(Aggregate):
         plan_id: UUID | None,
         quotas_version: int,
         counted_in: list[UUID],
+        people: int,
     ) -> None:
         self.person_id = person_id
         self.space_id = space_id
         self.resource_id = resource_id
         self.kind = kind
+        self.people = people
         self.slots = slots
         self.first = first
         self.last = last
@@ -214,18 +219,20 @@ class Booking(Aggregate):
         slots: list[Slot],
         price: Price,
         basis: Basis,
+        people: int,
         *,
         zone: str,
         hours: int,
         now: datetime,
     ) -> None:
-        """To other slots at today's price, as late as it could be cancelled without a fee.
+        """To other slots, for so many people, at today's price, as late as it could be cancelled
+        without a fee.
 
         Refuses as cancel.
         """
         self._must_be_changeable(zone, hours, now)
         paid = (price.cents, price.version, price.rule, price.lines)
-        self._moved(slots, *paid, **vars(basis))
+        self._moved(slots, *paid, **vars(basis), people=people)
 
     def check_in(self, day: date, *, today: date) -> None:
         """Once on each day. Refuses AlreadyCancelled, NotThatDay, NotToday, NotApprovedYet,
@@ -235,7 +242,7 @@ class Booking(Aggregate):
             raise NotApprovedYet
         if day != today:
             raise NotToday(today=today)
-        self._checked_in(self.person_id, self.space_id, day, self.half_days(day))
+        self._checked_in(self.person_id, self.space_id, day, self.half_days(day), self.people)
 
     def record_no_show(self, day: date, *, zone: str, now: datetime) -> None:
         """Once the last slot of the day has begun and nobody has checked in.
@@ -341,8 +348,10 @@ class Booking(Aggregate):
         plan_id: UUID | None,
         quotas_version: int,
         counted_in: list[UUID],
+        people: int,
     ) -> None:
         self.slots = slots
+        self.people = people
         self.price_cents = price_cents
         self.awaits_approval = awaits_approval
         self.counted_in = counted_in
@@ -360,7 +369,9 @@ class Booking(Aggregate):
         self.cancelled = True
 
     @event(CheckedIn)
-    def _checked_in(self, person_id: UUID, space_id: UUID, day: date, half_days: int) -> None:
+    def _checked_in(
+        self, person_id: UUID, space_id: UUID, day: date, half_days: int, people: int
+    ) -> None:
         self.checked_in.add(day)
 
     @event(NoShowRecorded)

@@ -28,7 +28,7 @@ from services.bookings.domain.slots import (
     must_not_be_past,
     timed_slot,
 )
-from services.bookings.domain.space_day import Place
+from services.bookings.domain.space_day import Place, Wait
 from services.bookings.domain.usage import Quota
 from vocabulary import calendar
 
@@ -81,6 +81,7 @@ class KnownSpace(Aggregate):
         kind: str
         units: int
         training_id: UUID | None
+        seats: int | None = None
 
     class ResourceRetirementLearned(Event):
         resource_id: UUID
@@ -144,9 +145,14 @@ class KnownSpace(Aggregate):
 
     @event(ResourceLearned)
     def learn_resource(
-        self, resource_id: UUID, kind: str, units: int, training_id: UUID | None
+        self,
+        resource_id: UUID,
+        kind: str,
+        units: int,
+        training_id: UUID | None,
+        seats: int | None = None,
     ) -> None:
-        self.resources[resource_id] = Resource(resource_id, kind, units, training_id)
+        self.resources[resource_id] = Resource(resource_id, kind, units, training_id, seats)
 
     @event(ResourceRetirementLearned)
     def learn_resource_retirement(self, resource_id: UUID) -> None:
@@ -208,23 +214,23 @@ class KnownSpace(Aggregate):
         resource = self.resources.get(resource_id)
         return "machine" if resource and resource.kind == "machines" else "room"
 
-    def place(self, resource: Resource) -> Place:
+    def place(self, resource: Resource, wanted: int = 1) -> Place:
         """The resource as a day sees it: a room is one, with a buffer; desks are many."""
         kind = resource.booked_as()
         alike = frozenset(each.id for each in self.resources.values() if each.booked_as() == kind)
         if kind == "room":
             return Place(resource.id, kind, 1, alike, self.terms.buffer_minutes)
-        return Place(resource.id, kind, resource.units, alike)
+        return Place(resource.id, kind, resource.units, alike, wanted=wanted)
 
-    def places(self, resource: Resource) -> list[Place]:
-        """The resource and its parts."""
-        parts = (self.resources[part] for part in resource.parts)
-        return [self.place(each) for each in (resource, *parts)]
+    def places(self, resource: Resource, people: int) -> list[Place]:
+        """What so many people take of the resource, and its parts. Refuses TooManyPeople."""
+        parts = [self.place(self.resources[part]) for part in resource.parts]
+        return [self.place(resource, resource.units_for(people)), *parts]
 
-    def places_of(self, resource_id: UUID) -> list[Place]:
+    def places_for(self, wait: Wait) -> list[Place]:
         """Nothing when it is no longer offered."""
-        resource = self.resources[resource_id]
-        return [] if resource.retired else self.places(resource)
+        resource = self.resources[wait.resource_id]
+        return [] if resource.retired else self.places(resource, wait.people)
 
     def open_on(self, day: date) -> list[Span]:
         """When the space is open on that day. The last word about a day goes before holidays.
@@ -273,11 +279,14 @@ class KnownSpace(Aggregate):
         """Each slot with the minutes that really pass in it. Refuses NoSuchTime."""
         return [(slot, minutes(self.timezone, slot)) for slot in slots]
 
-    def price(self, resource: Resource, slots: list[Slot], included: Sequence[int] = ()) -> Price:
+    def price(
+        self, resource: Resource, slots: list[Slot], included: Sequence[int] = (), people: int = 1
+    ) -> Price:
         """The list price of a booking, but for the half-days that a membership includes.
 
         Refuses NoPriceSet.
         """
         if resource.booked_as() == "desk":
-            return by_the_day(resource.prices, (slot.half_days for slot in slots), included)
+            half_days = [slot.half_days for slot in slots]
+            return by_the_day(resource.prices, half_days, included, people - 1)
         return by_the_hour(resource.prices, (took for _, took in self.timed(slots)))

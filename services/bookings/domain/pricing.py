@@ -1,6 +1,6 @@
 """What a booking costs at list price, in integer euro cents, and line by line why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple
@@ -58,13 +58,19 @@ def half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def by_the_day(prices: Prices, half_days: Iterable[int], included: Iterable[int] = ()) -> Price:
+def by_the_day(
+    prices: Prices, half_days: Sequence[int], included: Sequence[int] = (), guests: int = 0
+) -> Price:
     """Desks: the day price for each whole day, the half-day price for each half day.
 
     `included`: how many half-days of each are paid by a membership already. What is left of a day
-    costs a half-day; the whole day, where a half one has no price. Refuses NoPriceSet.
+    costs a half-day; the whole day, where a half one has no price. `guests` pay the list price, as
+    a membership is its members' own. Refuses NoPriceSet.
     """
-    pairs = list(zip_longest(half_days, included, fillvalue=0))
+    pairs = [
+        *zip_longest(half_days, included, fillvalue=0),
+        *[(each, 0) for each in half_days] * guests,
+    ]
     free = sum(paid for _, paid in pairs)
     rest = [halves == 2 and paid == 1 for halves, paid in pairs].count(True)
     by_day, by_half = pairs.count((2, 0)), pairs.count((1, 0))

@@ -28,6 +28,10 @@ class NotAMachine(Refused):
     """This place is not a machine: machines are booked from one time to another."""
 
 
+class TooManyPeople(Refused):
+    """There is room for {seats} here, and {people} are to come."""
+
+
 class NotAnOffice(Refused):
     """This place is not an office: offices are let by the month."""
 
@@ -49,12 +53,13 @@ NO_PRICES, NO_RULES = Prices(), Rules()
 @dataclass(frozen=True)
 class Resource:
     """Something that a space offers. `training_id`: the course to complete before using it.
-    `parts`: what is booked with it, at its price."""
+    `parts`: what is booked with it, at its price. `seats`: for how many it is, if that is known."""
 
     id: UUID
     kind: str
     units: int
     training_id: UUID | None
+    seats: int | None = None
     prices: Prices = NO_PRICES
     rules: Rules = NO_RULES
     parts: tuple[UUID, ...] = ()
@@ -63,6 +68,14 @@ class Resource:
     def booked_as(self) -> str:
         """The kind of booking: desk, room, machine, office; nothing for an amenity."""
         return BOOKED_AS.get(self.kind, "")
+
+    def units_for(self, people: int) -> int:
+        """A desk for each of them; a room for all; a machine is for one. Refuses TooManyPeople."""
+        kind = self.booked_as()
+        seats = {"desk": self.units, "machine": 1}.get(kind, self.seats)
+        if seats is not None and people > seats:
+            raise TooManyPeople(seats=seats, people=people)
+        return people if kind == "desk" else 1
 
     def must_be_offered_as(self, kind: str) -> None:
         """Refuses SharedByAll; NotADesk and its like; NoLongerOffered."""

@@ -49,8 +49,8 @@ FULL = {"desk": NoDeskLeft, "room": RoomTaken, "machine": NoMachineLeft}
 class Place:
     """A resource as a day sees it.
 
-    `units`: how many may use it at once. `alike`: the resources of which a person holds one
-    at a time. `buffer_minutes`: kept free between two uses.
+    `units`: how many may use it at once, of which so many are `wanted`. `alike`: the resources of
+    which a person holds one at a time. `buffer_minutes`: kept free between two uses.
     """
 
     resource_id: UUID
@@ -58,15 +58,20 @@ class Place:
     units: int
     alike: frozenset[UUID]
     buffer_minutes: int = 0
+    wanted: int = 1
 
 
 class Allocation(NamedTuple):
-    """A place promised to a person, in minutes after local midnight, `end` excluded."""
+    """A place promised to a person, in minutes after local midnight, `end` excluded.
+
+    `units`: one, or one for each of those who come.
+    """
 
     resource_id: UUID
     person_id: UUID
     start: int
     end: int
+    units: int = 1
 
     def overlaps(self, start: int, end: int) -> bool:
         return self.start < end and start < self.end
@@ -74,13 +79,14 @@ class Allocation(NamedTuple):
 
 @dataclass(frozen=True)
 class Wait:
-    """What somebody waits for: a place with its parts, from start until end."""
+    """What somebody waits for: a place with its parts, from start until end, for so many people."""
 
     resource_id: UUID
     person_id: UUID
     start: int
     end: int
     half_days: int
+    people: int = 1
 
 
 class SpaceDay(Aggregate):
@@ -100,6 +106,7 @@ class SpaceDay(Aggregate):
         person_id: UUID
         start: int
         end: int
+        units: int = 1
 
     class PlaceReturned(Event):
         booking_id: UUID
@@ -111,6 +118,7 @@ class SpaceDay(Aggregate):
         start: int
         end: int
         half_days: int
+        people: int = 1
 
     class WaitingListLeft(Event):
         entry_id: UUID
@@ -120,6 +128,7 @@ class SpaceDay(Aggregate):
         person_id: UUID
         resources: list[UUID]
         until: datetime
+        units: int = 1
 
     class OfferLapsed(Event):
         entry_id: UUID
@@ -148,7 +157,7 @@ class SpaceDay(Aggregate):
         """
         self.must_have_left(person_id, places, start, end)
         for place in places:
-            self._promised(booking_id, place.resource_id, person_id, start, end)
+            self._promised(booking_id, place.resource_id, person_id, start, end, place.wanted)
 
     def must_have_left(
         self,
@@ -169,7 +178,7 @@ class SpaceDay(Aggregate):
         for place in places:
             here = (each for each in taken if each.resource_id == place.resource_id)
             wide = start - place.buffer_minutes, end + place.buffer_minutes
-            if at_once(here, *wide) >= place.units:
+            if at_once(here, *wide) + place.wanted > place.units:
                 raise FULL[place.kind](**when)
 
     def give_back(self, booking_id: UUID) -> None:
@@ -188,9 +197,7 @@ class SpaceDay(Aggregate):
         try:
             self.must_have_left(wait.person_id, places, wait.start, wait.end)
         except tuple(FULL.values()):
-            self._joined(
-                entry_id, wait.resource_id, wait.person_id, wait.start, wait.end, wait.half_days
-            )
+            self._joined(entry_id, **vars(wait))
         else:
             raise PlaceLeft(**when)
 
@@ -201,23 +208,24 @@ class SpaceDay(Aggregate):
 
     def offer(
         self,
-        places: Callable[[UUID], Sequence[Place]],
+        places: Callable[[Wait], Sequence[Place]],
         until: Callable[[Wait], datetime | None],
     ) -> None:
         """What is free, to those in the line whom it suits, in their order; each until a moment.
 
         `places`: a resource and its parts, or nothing where it is no longer offered. `until`: None
-        when it is too late for that.
+        when it is too late for that. Who waits for more than is free is passed over, not forgotten.
         """
         for entry_id, wait in self.waiting.items():
-            wanted, end = places(wait.resource_id), until(wait)
+            wanted, end = places(wait), until(wait)
             if entry_id in self.offers or end is None or not wanted:
                 continue
             try:
                 self.must_have_left(wait.person_id, wanted, wait.start, wait.end)
             except (AlreadyBooked, *FULL.values()):
                 continue
-            self._offered(entry_id, wait.person_id, [each.resource_id for each in wanted], end)
+            resources, units = [each.resource_id for each in wanted], wanted[0].wanted
+            self._offered(entry_id, wait.person_id, resources, end, units)
 
     def lapse(self, now: datetime) -> bool:
         """Whether an offer was over by now, and its place is free again."""
@@ -246,9 +254,9 @@ class SpaceDay(Aggregate):
 
     @event(PlacePromised)
     def _promised(
-        self, booking_id: UUID, resource_id: UUID, person_id: UUID, start: int, end: int
+        self, booking_id: UUID, resource_id: UUID, person_id: UUID, start: int, end: int, units: int
     ) -> None:
-        allocation = Allocation(resource_id, person_id, start, end)
+        allocation = Allocation(resource_id, person_id, start, end, units)
         self.promised.setdefault(booking_id, []).append(allocation)
 
     @event(PlaceReturned)
@@ -264,8 +272,9 @@ class SpaceDay(Aggregate):
         start: int,
         end: int,
         half_days: int,
+        people: int,
     ) -> None:
-        self.waiting[entry_id] = Wait(resource_id, person_id, start, end, half_days)
+        self.waiting[entry_id] = Wait(resource_id, person_id, start, end, half_days, people)
 
     @event(WaitingListLeft)
     def _left(self, entry_id: UUID) -> None:
@@ -273,12 +282,18 @@ class SpaceDay(Aggregate):
 
     @event(PlaceOffered)
     def _offered(
-        self, entry_id: UUID, person_id: UUID, resources: list[UUID], until: datetime
+        self,
+        entry_id: UUID,
+        person_id: UUID,
+        resources: list[UUID],
+        until: datetime,
+        units: int,
     ) -> None:
         wait = self.waiting[entry_id]
         self.offers[entry_id] = until
         self.promised[entry_id] = [
-            Allocation(resource_id, person_id, wait.start, wait.end) for resource_id in resources
+            Allocation(resource_id, person_id, wait.start, wait.end, units)
+            for resource_id in resources
         ]
 
     @event(OfferLapsed)
@@ -296,8 +311,10 @@ class SpaceDay(Aggregate):
 
 
 def at_once(allocations: Iterable[Allocation], start: int, end: int) -> int:
-    """The most allocations that there are at one instant between start and end."""
+    """The most units that are allocated at one instant between start and end."""
     inside = [each for each in allocations if each.overlaps(start, end)]
     # The number only grows where an allocation starts, so no other instant needs a look.
     instants = {max(each.start, start) for each in inside}
-    return max((sum(a.start <= now < a.end for a in inside) for now in instants), default=0)
+    return max(
+        (sum(a.units for a in inside if a.start <= now < a.end) for now in instants), default=0
+    )

@@ -134,14 +134,16 @@ class Count:
         subscribed: Callable[[date], Subscription | None],
         usage: UsageOf,
         but: UUID | None = None,
+        units: int = 1,
     ) -> None:
         """Each slot with the minutes that really pass in it; `but` for what a booking that is moved
-        holds until now.
+        holds until now; `units`: how many desks. A membership pays for the member's own, and a
+        quota counts all of them.
 
         Refuses TooManyHalfDays, TooManyHours.
         """
         self.kind, self.person_id = kind, person_id
-        self.subscribed, self.usage, self.but = subscribed, usage, but
+        self.subscribed, self.usage, self.but, self.units = subscribed, usage, but, units
         self.uses: dict[UUID, tuple[Usage, int]] = {}
         timed = list(slots)
         for quota in quotas:
@@ -165,7 +167,8 @@ class Count:
 
         for begin, those in groupby(timed, key=first):
             counted = [each for each in those if self._concerns(quota, each[0].day)]
-            wanted = sum(slot.half_days if self.kind == "desk" else took for slot, took in counted)
+            each = (slot.half_days if self.kind == "desk" else took for slot, took in counted)
+            wanted = self.units * sum(each)
             if wanted:
                 holder = self._holder(quota, counted[0][0].day)
                 usage = self.usage(holder, quota.counted, begin)

@@ -82,7 +82,8 @@ class Neighbours(Service):
                 space.learn_operation()
             case "spaces.ResourceAdded":
                 course = UUID(said["training_id"]) if said["training_id"] else None
-                space.learn_resource(UUID(said["resource_id"]), said["kind"], said["units"], course)
+                about_it = UUID(said["resource_id"]), said["kind"], said["units"], course
+                space.learn_resource(*about_it, said["seats"])
             case "spaces.ResourceRetired":
                 space.learn_resource_retirement(UUID(said["resource_id"]))
             case "spaces.PricesSet":

@@ -80,18 +80,23 @@ class Promises(Service):
         resource: Resource,
         person_id: UUID,
         slots: list[Slot],
+        people: int,
         series_id: UUID | None = None,
         usages: Usages | None = None,
     ) -> Changed:
         """Everything that can be refused is looked at before anything changes.
 
-        `usages`: those that the same decision has changed already.
+        `people`: how many come; a desk for each of them. `usages`: those that the same decision has
+        changed already.
         """
         resource.rules.must_allow(space.timezone, slots, self.now())
-        count = self.count(space, resource, person_id, slots, usages)
-        price = space.price(resource, slots, count.included)
-        booking = self.made(space, resource, person_id, price, slots, None, series_id, count)
-        promised = self.promise(space, booking, space.places(resource))
+        places = space.places(resource, people)
+        count = self.count(space, resource, person_id, slots, people, usages)
+        price = space.price(resource, slots, count.included, people)
+        booking = self.made(
+            space, resource, person_id, price, slots, None, series_id, count, people
+        )
+        promised = self.promise(space, booking, places)
         return booking, *promised, *count.use(booking.id)
 
     def moved(
@@ -100,15 +105,18 @@ class Promises(Service):
         resource: Resource,
         booking: Booking,
         slots: list[Slot],
+        people: int,
         usages: Usages | None = None,
     ) -> Changed:
         resource.rules.must_allow(space.timezone, slots, self.now())
-        count = self.count(space, resource, booking.person_id, slots, usages, but=booking.id)
-        price, held = space.price(resource, slots, count.included), booking.days()
-        basis = self.basis(space, resource, booking.person_id, slots, count)
+        places = space.places(resource, people)
+        person_id, held = booking.person_id, booking.days()
+        count = self.count(space, resource, person_id, slots, people, usages, but=booking.id)
+        price = space.price(resource, slots, count.included, people)
+        basis = self.basis(space, resource, person_id, slots, count)
         given_back = self.counted(booking)
-        booking.move(slots, price, basis, **self.terms(space))
-        promised = self.promise(space, booking, space.places(resource), held)
+        booking.move(slots, price, basis, people, **self.terms(space))
+        promised = self.promise(space, booking, places, held)
         for each in given_back:
             each.give_back(booking.id)
         used = {each.id: each for each in (*given_back, *count.use(booking.id))}
@@ -150,6 +158,7 @@ class Promises(Service):
         lease: Lease | None = None,
         series_id: UUID | None = None,
         count: Count | None = None,
+        people: int = 1,
     ) -> Booking:
         return Booking(
             id=uuid4(),
@@ -165,6 +174,7 @@ class Promises(Service):
             price_rule=price.rule,
             price_lines=price.lines,
             series_id=series_id,
+            people=people,
             **vars(self.basis(space, resource, person_id, slots, count)),
         )
 
@@ -225,7 +235,7 @@ class Promises(Service):
             last = moment(space.timezone, day.day, wait.start) - timedelta(minutes=notice)
             return min(now + minutes, last) if now < last else None
 
-        day.offer(space.places_of, until)
+        day.offer(space.places_for, until)
 
     # What is counted
 
@@ -235,6 +245,7 @@ class Promises(Service):
         resource: Resource,
         person_id: UUID,
         slots: list[Slot],
+        people: int,
         usages: Usages | None = None,
         but: UUID | None = None,
     ) -> Count:
@@ -251,7 +262,8 @@ class Promises(Service):
             return known[usage_id]
 
         timed, kind = space.timed(slots), resource.booked_as()
-        return Count(kind, person_id, timed, space.quotas, subscribed, usage, but)
+        units = resource.units_for(people)
+        return Count(kind, person_id, timed, space.quotas, subscribed, usage, but, units)
 
     def counted(self, booking: Booking) -> list[Usage]:
         return [self.log.load(Usage, usage_id) for usage_id in booking.counted_in]

@@ -62,7 +62,7 @@ class SeriesOfBookings(Promises):
                 slot = slot_on(day, **to, now=self.now())
                 self.space_day(space, day).must_have_left(
                     booking.person_id,
-                    space.places(resource),
+                    space.places(resource, booking.people),
                     slot.start,
                     slot.end,
                     but=booking.id,
@@ -70,7 +70,7 @@ class SeriesOfBookings(Promises):
             except CLASHES as clash:
                 kept.append(LeftOut(day, type(clash).__name__))
                 continue
-            for each in self.moved(space, resource, booking, [slot], usages):
+            for each in self.moved(space, resource, booking, [slot], booking.people, usages):
                 changed[each.id] = each
             moved.append(booking.id)
         must_not_clash(kept, allowed=skip_clashes)
@@ -102,6 +102,7 @@ class SeriesOfBookings(Promises):
         until: date,
         skip: Sequence[date],
         skip_clashes: bool,
+        people: int = 1,
     ) -> Changed:
         """A booking for each date on which it is possible, and the series that they make."""
         space, resource = self.offered(kind, space_id, resource_id, person_id)
@@ -116,7 +117,7 @@ class SeriesOfBookings(Promises):
                 continue
             try:
                 slots = [slot_on(space, day, **at, now=self.now())]
-                made = self.book(space, resource, person_id, slots, series_id, usages)
+                made = self.book(space, resource, person_id, slots, people, series_id, usages)
             except CLASHES as clash:
                 left_out.append(LeftOut(day, type(clash).__name__))
                 continue

@@ -26,24 +26,30 @@ from vocabulary import calendar
 class SingleBookings(Promises):
     @handles(BookDesk)
     def book_desk(
-        self, space_id: UUID, resource_id: UUID, person_id: UUID, days: list[date], part: str
+        self,
+        space_id: UUID,
+        resource_id: UUID,
+        person_id: UUID,
+        days: list[date],
+        part: str,
+        people: int,
     ) -> Changed:
         space, desks = self.offered("desk", space_id, resource_id, person_id)
-        return self.book(space, desks, person_id, self.desk_slots(space, days, part))
+        return self.book(space, desks, person_id, self.desk_slots(space, days, part), people)
 
     @handles(BookRoom)
     def book_room(
-        self, space_id: UUID, resource_id: UUID, person_id: UUID, times: Times
+        self, space_id: UUID, resource_id: UUID, person_id: UUID, times: Times, people: int
     ) -> Changed:
         space, room = self.offered("room", space_id, resource_id, person_id)
-        return self.book(space, room, person_id, self.timed_slots(space, times))
+        return self.book(space, room, person_id, self.timed_slots(space, times), people)
 
     @handles(BookMachine)
     def book_machine(
         self, space_id: UUID, resource_id: UUID, person_id: UUID, times: Times
     ) -> Changed:
         space, machines = self.offered("machine", space_id, resource_id, person_id)
-        return self.book(space, machines, person_id, self.timed_slots(space, times))
+        return self.book(space, machines, person_id, self.timed_slots(space, times), 1)
 
     @handles(BookOffice)
     def book_office(
@@ -65,7 +71,12 @@ class SingleBookings(Promises):
 
     @handles(MoveBooking)
     def move_booking(
-        self, booking_id: UUID, days: Sequence[date] = (), part: str = "", times: Times = ()
+        self,
+        booking_id: UUID,
+        people: int | None,
+        days: Sequence[date] = (),
+        part: str = "",
+        times: Times = (),
     ) -> Changed:
         booking = self.log.load(Booking, booking_id)
         booking.must_move_by(times=bool(times))
@@ -73,7 +84,7 @@ class SingleBookings(Promises):
             booking.kind, booking.space_id, booking.resource_id, booking.person_id
         )
         slots = self.timed_slots(space, times) if times else self.desk_slots(space, days, part)
-        return self.moved(space, resource, booking, slots)
+        return self.moved(space, resource, booking, slots, people or booking.people)
 
     @handles(ApproveBooking)
     def approve_booking(self, booking_id: UUID) -> Booking:

@@ -18,7 +18,7 @@ from services.bookings.service.promises import Changed, Promises
 class WaitingList(Promises):
     @handles(JoinWaitingList)
     def join_waiting_list(
-        self, space_id: UUID, resource_id: UUID, person_id: UUID, day: date, **at: Any
+        self, space_id: UUID, resource_id: UUID, person_id: UUID, day: date, people: int, **at: Any
     ) -> SpaceDay:
         kind = "desk" if "part" in at else self.space(space_id).timed_kind(resource_id)
         space, resource = self.offered(kind, space_id, resource_id, person_id)
@@ -26,8 +26,8 @@ class WaitingList(Promises):
         slot = slot_on(day, **at, now=self.now())
         resource.rules.must_allow(space.timezone, [slot], self.now())
         found = self.space_day(space, day)
-        wait = Wait(resource_id, person_id, slot.start, slot.end, slot.half_days)
-        found.join(uuid4(), wait, space.places(resource))
+        wait = Wait(resource_id, person_id, slot.start, slot.end, slot.half_days, people)
+        found.join(uuid4(), wait, space.places_for(wait))
         return found
 
     @handles(LeaveWaitingList)
@@ -45,7 +45,7 @@ class WaitingList(Promises):
         kind = space.resources[wait.resource_id].booked_as()
         space, resource = self.offered(kind, space_id, wait.resource_id, wait.person_id)
         slot = Slot(day, wait.start, wait.end, wait.half_days)
-        return self.book(space, resource, wait.person_id, [slot])
+        return self.book(space, resource, wait.person_id, [slot], wait.people)
 
     @handles(OfferPlaces)
     def offer_places(self, space_id: UUID, day: date) -> SpaceDay:
