@@ -4,7 +4,7 @@ PYTHON ?= python3
 LOCAL = $(PYTHON) -m deploy.local
 BIN = .venv/bin
 
-.PHONY: help up down restart clean status logs test check format bench schemathesis faults soak mutants texts lock
+.PHONY: help up down restart clean status logs test long check format bench schemathesis faults soak mutants texts lock
 
 help:            ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -28,6 +28,9 @@ logs:            ## follow every log
 
 test:            ## the tests, with servers of their own: make test ARGS="-k settlement"
 	@$(LOCAL) test $(ARGS)
+
+long:            ## the tests that take too long for every day
+	@$(LOCAL) test -m long $(ARGS)
 
 check:           ## form, types, import rules, tests
 	@$(LOCAL) prepare

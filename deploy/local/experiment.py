@@ -11,8 +11,9 @@ from deploy.local.where import CLONE
 
 
 def test(*words: str) -> int:
-    """The tests start servers when the first of them asks for some: tests/conftest.py."""
-    return run("pytest", words, {})
+    """On every core, file by file: each worker starts servers of its own when the first of its
+    tests asks for some (tests/conftest.py)."""
+    return run("pytest", ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", *words), {})
 
 
 def measure(module: str, *words: str) -> int:

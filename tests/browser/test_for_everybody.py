@@ -3,7 +3,6 @@
 import pytest
 
 from deploy.local.where import CLONE
-from tests.browser.conftest import SIZES
 
 AXE = CLONE / "node_modules" / "axe-core" / "axe.min.js"
 LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa")
@@ -32,7 +31,7 @@ def violations(page, axe):
     return page.evaluate(RUN, [LEVELS])
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["phone", pytest.param("desktop", marks=pytest.mark.long)])
 def test_no_page_keeps_anybody_out(window, pages, axe, size):
     found, opened = [], {}
     for who, address in pages:

@@ -23,7 +23,10 @@ def test_a_language_is_chosen_and_stays(window, border, javascript):
     assert language(page) == "nl"
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize(
+    "code",
+    ["de", *(pytest.param(each, marks=pytest.mark.long) for each in LANGUAGES if each != "de")],
+)
 def test_no_page_is_wider_than_a_phone(window, pages, code):
     wide, opened = [], {}
     for who, address in pages:

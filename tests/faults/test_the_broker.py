@@ -23,8 +23,10 @@ from tests.faults.holdings import holdings, nothing_leaked
 from tests.faults.orders import orders_coming_in
 from tests.faults.ring import QUEUES
 
+pytestmark = pytest.mark.long
 
-@pytest.mark.parametrize("how", ["stop", pytest.param("kill", marks=pytest.mark.long)])
+
+@pytest.mark.parametrize("how", ["stop", "kill"])
 def test_without_the_broker_nothing_is_taken_and_everything_is_shown(victim, life, how):
     broker = victim.servers.broker
     with orders_coming_in(life) as orders:
@@ -57,9 +59,7 @@ def test_a_broker_short_of_memory_takes_nothing_and_says_so(victim, life):
     assert all_live(victim)
 
 
-@pytest.mark.parametrize(
-    "name", ["counting", "ledger", pytest.param("tally", marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize("name", ["counting", "ledger", "tally"])
 def test_what_fills_the_memory_of_the_broker_is_taken_out_of_it(ring, name):
     """Whoever publishes is no longer heard by a broker short of memory: neither is what he has
     done with, if he says so on the same line, and the broker stays short of memory."""

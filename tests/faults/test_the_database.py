@@ -67,6 +67,7 @@ def test_without_the_database_nothing_is_taken_and_nobody_dies(victim, life, how
     assert all_live(victim)
 
 
+@pytest.mark.long
 def test_a_database_that_restarts_again_and_again_loses_nothing(victim, life):
     database = victim.servers.postgres
     with orders_coming_in(life):
@@ -129,6 +130,7 @@ class Crowd:
             self.here.pop().close()
 
 
+@pytest.mark.long
 def test_a_long_vacuum_hinders_nobody(victim, life):
     with orders_coming_in(life) as orders, operator_at(victim, "bookings") as operator:
         begun = time.monotonic()
@@ -141,6 +143,7 @@ def test_a_long_vacuum_hinders_nobody(victim, life):
         everybody_was_served(orders.since(begun))
 
 
+@pytest.mark.long
 def test_an_index_made_concurrently_hinders_nobody(victim, life):
     """It waits for a reader who began earlier, and others need not wait for it."""
     with orders_coming_in(life) as orders, operator_at(victim, "bookings") as operator:
@@ -159,6 +162,7 @@ def test_an_index_made_concurrently_hinders_nobody(victim, life):
         everybody_was_served(orders.since(begun))
 
 
+@pytest.mark.long
 def test_while_an_index_is_made_whoever_has_to_wait_too_long_is_told(victim, life):
     """Nobody can write to a log of which an index is made. How long it takes is not known.
 
@@ -175,6 +179,7 @@ def test_while_an_index_is_made_whoever_has_to_wait_too_long_is_told(victim, lif
         becomes_well(life)
 
 
+@pytest.mark.long
 def test_a_transaction_that_an_operator_forgot_holds_up_nobody_for_ever(victim, life):
     """Who reads the log waits before a hole for everybody who was at work when it was made."""
     with orders_coming_in(life) as orders, operator_at(victim, "spaces") as operator:

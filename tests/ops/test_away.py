@@ -76,7 +76,7 @@ def hanging(postgres):
             os.kill(each, signal.SIGCONT)
 
 
-@pytest.mark.parametrize("trouble", [stopped, hanging])
+@pytest.mark.parametrize("trouble", [stopped, pytest.param(hanging, marks=pytest.mark.long)])
 @pytest.mark.parametrize("module", ["kernel.serve", "kernel.follow"])
 def test_a_process_without_its_database_lives_and_is_not_ready(
     postgres, broker, soon, module, trouble
