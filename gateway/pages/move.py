@@ -22,7 +22,7 @@ from gateway.pages.page import (
     signed_in,
     today,
 )
-from gateway.pages.space import week_name
+from gateway.pages.space import resource_of, week_name
 from gateway.problems import Problem, nothing_known
 from gateway.records import Row
 from gateway.views.agenda import SeeBooking
@@ -30,52 +30,65 @@ from gateway.views.directory import SeeSpace
 from services.bookings.messages import MoveBooking
 
 FIELDS = ("day", "start", "end")
+TYPED_AS = {"resource_id": "resource"}
 HELD = ("booked", "requested")
 
 
 async def see(request: Request) -> Response:
-    booking = await movable(request)
-    return await form_for(request, booking, as_typed(booking) | {"key": new_key()})
+    booking, space = await movable(request)
+    return await form_for(request, booking, space, as_typed(booking, space) | {"key": new_key()})
 
 
 async def move(request: Request) -> Response:
     """See first what it will cost and what is in the way; or move."""
-    booking = await movable(request)
+    booking, space = await movable(request)
     form = await form_of(request)
-    words = {"booking_id": str(booking["booking"]), **asked(booking, form)}
+    words = {"booking_id": str(booking["booking"]), **asked(booking, space, form)}
     if form.get("step") == "preview":
         seen = await previewed(request, MoveBooking, words)
         typed = {"key": new_key()} | form
         if isinstance(seen, Problem):
-            return await form_for(request, booking, typed, seen)
-        return await form_for(request, booking, typed, would=outlook(seen))
+            return await form_for(request, booking, space, typed, seen)
+        return await form_for(request, booking, space, typed, would=outlook(seen))
     done = await attempt(request, MoveBooking, words, form)
     if isinstance(done, Problem):
-        return await form_for(request, booking, form | {"key": next_key(form, done)}, done)
+        typed = form | {"key": next_key(form, done)}
+        return await form_for(request, booking, space, typed, done)
     return onward(back(request, booking, form), done)
 
 
-async def movable(request: Request) -> Row:
-    """A booking that can be moved at all, for those who may. An office stays where it is."""
+async def movable(request: Request) -> tuple[Row, Row]:
+    """A booking that can be moved at all, for those who may, and its space. An office stays."""
     await signed_in(request)
     words = {"booking_id": request.path_params["booking_id"]}
     booking: Row = await look_up(request, SeeBooking, words)
     if booking["kind"] == "office" or booking["state"] not in HELD or not booking["slots"]:
         raise nothing_known()
-    return booking
+    return booking, await look_up(request, SeeSpace, {"space_id": str(booking["space"])})
 
 
-def as_typed(booking: Row) -> Form:
+def choice(booking: Row, space: Row) -> list[Row]:
+    """Where in the space it may be moved to: what is booked as it is."""
+    of_room = ("room", "studio")
+    kinds = {"desk": ("desks",), "room": of_room, "machine": ("machines",)}[booking["kind"]]
+    return [each for each in space["resources"] if each["kind"] in kinds]
+
+
+def as_typed(booking: Row, space: Row) -> Form:
     """The form as it would have been filled in for what is booked: "day-0", "start-0", ..."""
     slots = enumerate(booking["slots"])
     when = {f"{name}-{n}": str(slot[name]) for n, slot in slots for name in FIELDS}
-    return when | {"people": str(booking["people"])}
+    held = (e["code"] for e in choice(booking, space) if e["resource"] == str(booking["resource"]))
+    return when | {"people": str(booking["people"]), "resource": next(held, "")}
 
 
-def asked(booking: Row, form: Form) -> Row:
+def asked(booking: Row, space: Row, form: Form) -> Row:
     """What was typed, in the words of the command. It has as many slots as before."""
     many = range(len(booking["slots"]))
     who = {"people": number(form, "people")} if form.get("people") else {}
+    if code := form.get("resource"):
+        found = resource_of(space, code)
+        who["resource_id"] = found["resource"] if found else code
     if booking["kind"] == "desk":
         days = [form.get(f"day-{n}", "") for n in many]
         return {"days": days, "part": form.get("part", "")} | who
@@ -103,11 +116,11 @@ def back(request: Request, booking: Row, form: Form) -> str:
 async def form_for(
     request: Request,
     booking: Row,
+    space: Row,
     typed: Form,
     problem: Problem | None = None,
     would: Row | None = None,
 ) -> Response:
-    space = await look_up(request, SeeSpace, {"space_id": str(booking["space"])})
     own = booking["person"] == request.state.caller.person
     return await page(
         request,
@@ -115,6 +128,7 @@ async def form_for(
         problem.status if problem else 200,
         booking=booking,
         space=space,
+        choice=choice(booking, space),
         own=own,
         today=today(space["timezone"]),
         planning=f"/espaces/{space['code']}/planning",
@@ -140,7 +154,7 @@ def wrong_in(problem: Problem | None, many: int) -> set[str]:
     times = errors.get("times") or errors.get("days")
     if not isinstance(times, dict):
         every = {f"day-{n}" for n in range(many)} if times else set()
-        return every | mistaken(problem)
+        return every | {TYPED_AS.get(name, name) for name in mistaken(problem)}
     marked = {
         f"{name}-{n}"
         for n, wrong in times.items()

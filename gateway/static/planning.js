@@ -45,8 +45,13 @@ async function page(address, words) {
   return { part, ok: answer.ok };
 }
 
-// Which of its times was dragged, if a booking has several.
+// As what something is booked: a studio like a room.
+const alike = (row) => (row.dataset.kind === "studio" ? "room" : row.dataset.kind);
+
+// Which of its times was dragged, if a booking has several, and to which place.
 function fillIn(form, was, now) {
+  const { resource } = form.elements;
+  if (resource) [resource.value] = now.resourceIds;
   const at = (name, n) => form.elements[`${name}-${n}`];
   for (let n = 0; at("day", n); n += 1) {
     const timed = at("start", n);
@@ -88,6 +93,7 @@ function draw() {
   const rows = [...document.querySelectorAll(".planning tbody tr")];
   const { monday, today, first, last } = plan.dataset;
   const hidden = idle(rows);
+  const kinds = Object.fromEntries(rows.map((row) => [row.dataset.resource, alike(row)]));
   const hours = Number(last.slice(0, 2)) - Number(first.slice(0, 2)) || 1;
   EventCalendar.create(plan, {
     view: "resourceTimelineWeek",
@@ -109,7 +115,8 @@ function draw() {
     snapDuration: "00:15",
     editable: true,
     height: "auto",
-    dragConstraint: ({ event, newResource }) => !newResource && dayOf(event.start) >= today,
+    dragConstraint: ({ event, oldResource, newResource }) =>
+      dayOf(event.start) >= today && (!newResource || kinds[newResource.id] === kinds[oldResource.id]),
     eventDrop: moved,
     eventResize: moved,
   });

@@ -113,7 +113,8 @@ class Agenda(View):
             UPDATE bookings b SET first = s.first, last = s.last, price_cents = %(price_cents)s,
                 state = CASE WHEN %(awaits_approval)s THEN 'requested' ELSE 'booked' END,
                 price_version = %(price_version)s, price_rule = %(price_rule)s,
-                price_lines = %(price_lines)s, people = %(people)s, changes = changes + 1,
+                price_lines = %(price_lines)s, people = %(people)s,
+                resource = coalesce(%(resource_id)s::uuid, resource), changes = changes + 1,
                 changed = %(time)s
             FROM (SELECT min(day) AS first, max(day) AS last FROM slots
                 WHERE booking = %(about)s) s

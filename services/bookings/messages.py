@@ -249,8 +249,9 @@ class MoveBooking(Message):
     """Move a booking to other days and another part (a desk) or other times (a room, a machine).
 
     All or nothing, at today's prices, and as late as it could be cancelled. The new slots are
-    looked for as if the old ones had been given back. As many `people` come as before, if nothing
-    else is said. An office let stays (OfficesStay).
+    looked for as if the old ones had been given back, where it was, or at another resource of its
+    kind. As many `people` come as before, if nothing else is said. An office let stays
+    (OfficesStay).
     """
 
     route = "POST /bookings/{booking_id}/move"
@@ -261,6 +262,7 @@ class MoveBooking(Message):
     part = fields.String(validate=PART)
     times = fields.List(fields.Nested(Times), validate=TIMES)
     people = Whole(1, MOST_PEOPLE, load_default=None)
+    resource_id = fields.UUID(load_default=None)
 
     @validates_schema
     def _be_one_or_the_other(self, words: dict[str, Any], **_: Any) -> None:

@@ -241,7 +241,7 @@ def test_a_booking_changes_only_while_it_is_untouched(since, why):
     slots, price = [Slot(TUESDAY, *DAY, 2)], Price(2, [PriceLine("day", 1, 1500, 1500)])
     (
         given(Booking, TWO_DAYS, since)
-        .when(Booking.move, slots, price, Basis(), 1, **TERMS, now=IN_TIME)
+        .when(Booking.move, ANNEX, slots, price, Basis(), 1, **TERMS, now=IN_TIME)
         .then_refused(why)
     )
 
@@ -268,15 +268,16 @@ def test_a_booking_is_moved_at_the_price_of_today_until_the_same_deadline():
         price_cents=1600,
         price_version=2,
         price_rule="day x 1",
+        resource_id=ANNEX,
     )
     (
         given(Booking, TWO_DAYS)
-        .when(Booking.move, slots, price, Basis(), 1, **TERMS, now=IN_TIME)
+        .when(Booking.move, ANNEX, slots, price, Basis(), 1, **TERMS, now=IN_TIME)
         .then(moved)
     )
     (
         given(Booking, TWO_DAYS)
-        .when(Booking.move, slots, price, Basis(), 1, **TERMS, now=LATE)
+        .when(Booking.move, ANNEX, slots, price, Basis(), 1, **TERMS, now=LATE)
         .then_refused(TooLateToCancel)
     )
     (

@@ -158,6 +158,7 @@ def test_a_booking_moves_as_if_its_places_had_been_given_back_first(ferme):
         "price_rule": "day x 2",
         "price_lines": [line("day", 2, 150)],
         "rules_version": 0,
+        "resource_id": ferme.resource("annex"),
         **BASIS,
     }
     held = {day: list(bookings) for day, bookings in ferme.promised().items() if bookings}
@@ -245,6 +246,26 @@ def test_each_kind_of_booking_says_how_it_moves(ferme):
         (office, to_days, "OfficesStay"),
     ]:
         assert ferme.ask("move_booking", booking_id=booking, **words)["refused"] == why
+
+
+def test_a_booking_moves_to_another_place_of_its_kind(ferme):
+    hour = {"times": times(("09:00", "10:00"))}
+    room = ferme.done("book_room", "room", **hour)
+    ferme.done("book_room", "room", ferme.bob, times=times(("11:00", "12:00")))
+    to = {"booking_id": room, **hour, "resource_id": ferme.resource("studio")}
+    ferme.done("move_booking", **to)
+    moved = [each.data for each in ferme.since() if each.type == "bookings.BookingMoved"][-1]
+    assert (moved["resource_id"], moved["price_cents"]) == (ferme.resource("studio"), 2500)
+    [held] = ferme.promised()[MONDAY][room]
+    assert held["resource_id"] == ferme.resource("studio")
+    again = ferme.preview("move_booking", booking_id=room, times=times(("13:00", "14:00")))
+    [moved] = [e["data"] for e in again["done"]["facts"] if e["type"] == "bookings.BookingMoved"]
+    assert moved["resource_id"] == ferme.resource("studio"), "it stays where it was moved to"
+    back = {"booking_id": room, "times": times(("11:00", "12:00"))}
+    refused = ferme.ask("move_booking", **back, resource_id=ferme.resource("room"))
+    assert refused["refused"] == "RoomTaken"
+    desk = ferme.resource("desks")
+    assert ferme.ask("move_booking", **back, resource_id=desk)["refused"] == "NotARoom"
 
 
 def test_a_member_checks_in_on_the_day_which_is_the_day_at_the_space(ferme):

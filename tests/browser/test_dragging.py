@@ -24,13 +24,15 @@ def meeting(border):
     named = {"given_name": "Lise", "family_name": name, "email": f"{name}@planted.example"}
     person = do("/v1/persons", {**named, **about})["id"]
     room = border.home.offer("room", code=name.lower(), seats=4)
+    other = border.home.offer("room", code=f"{name.lower()}-b", seats=4)
 
     def book(start, end):
         where = {"space_id": border.home.space, "resource_id": room, "person_id": person}
         times = [{"day": str(DAY), "start": start, "end": end}]
         return do("/v1/room-bookings", {**where, "times": times})["id"]
 
-    return SimpleNamespace(name=name, booking=book("09:00", "10:00"), book=book)
+    booking = book("09:00", "10:00")
+    return SimpleNamespace(name=name, booking=booking, book=book, other=other)
 
 
 @pytest.fixture
@@ -44,14 +46,14 @@ def planning(border, window, meeting):
     return page
 
 
-def drag(page, what, hours, hour):
-    """So many hours to the right, each so many pixels wide."""
+def drag(page, what, hours, hour, down=0):
+    """So many hours to the right, each so many pixels wide; and so many pixels down."""
     box = what.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + hours * hour / 2, y, steps=4)
-    page.mouse.move(x + hours * hour, y, steps=4)
+    page.mouse.move(x + hours * hour, y + down, steps=4)
     page.mouse.up()
 
 
@@ -87,6 +89,19 @@ def test_a_drag_to_where_it_cannot_be_goes_back(border, planning, meeting, keep)
     dialog.locator("form[method=dialog] button").click()
     expect(dialog).not_to_be_visible()
     assert abs(planning.drawn.bounding_box()["x"] - was) < 3
+    assert slots(border, meeting) == [(str(DAY), "09:00", "10:00")]
+
+
+def test_a_drag_to_another_room_moves_it_there(border, planning, meeting):
+    def row(code):
+        return planning.locator("#semaine").get_by_text(code, exact=True).bounding_box()["y"]
+
+    code = meeting.name.lower()
+    drag(planning, planning.drawn, 0, 0, down=row(f"{code}-b") - row(code))
+    planning.locator("dialog form.card button").first.click()
+    expect(planning.locator(".said")).to_be_visible()
+    found = border.operator.read(f"/v1/bookings/{meeting.booking}")
+    assert found["resource"] == meeting.other
     assert slots(border, meeting) == [(str(DAY), "09:00", "10:00")]
 
 

@@ -1,15 +1,16 @@
 """Moving: a booking and a series, by the member or by the host, seen before it is done."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from gateway.views.agenda import SeeBooking
+from gateway.views.directory import SeeSpace
 from gateway.whose import BOOKING, SERIES
 from services.bookings.domain.booking import TooLateToCancel
 from services.bookings.domain.series import SeriesClashes
-from tests.pages.samples import BOOKED, HUGO, MOVE, THE_SERIES, TODAY, plain
+from tests.pages.samples import BOOKED, HUGO, MOVE, SPACE, THE_SERIES, TODAY, plain, resource
 from tests.pages.test_forms import KEY, answer
 
 TOMORROW = TODAY + timedelta(days=1)
@@ -72,6 +73,22 @@ def test_a_host_moves_and_comes_back_to_that_week(browser, world):
     assert done.headers["Location"] == f"{planning}?semaine={year}-W{week:02d}&fait=deplace"
     elsewhere = browser("hugo").post(MOVE, data=form | {"suite": "//evil.example/x"})
     assert elsewhere.headers["Location"].startswith("/?semaine=")
+
+
+def test_it_moves_to_another_place_of_the_space(browser, page, world):
+    two = [resource(uuid4(), f"salle-{n}", "room", f"Salle {n}", hour_cents=1000) for n in (1, 2)]
+    here = ROOM | {"resource": UUID(two[0]["resource"]), "slots": [SLOT]}
+    world.views.found[SeeBooking.select] = lambda _: [here]
+    world.views.found[SeeSpace.select] = lambda _: [SPACE | {"resources": two}]
+    shown = page(browser("hugo").get(MOVE))
+    assert shown.all("option", value="salle-1", selected=None)
+    form = {"day-0": str(TODAY), "start-0": "10:00", "end-0": "11:00", "csrf": "hugo", "key": KEY}
+    browser("hugo").post(MOVE, data=form | {"resource": "salle-2"})
+    assert world.services.asked[-1][2]["resource_id"] == two[1]["resource"]
+    wrong = browser("hugo").post(MOVE, data=form | {"resource": "grenier"})
+    assert wrong.status_code == 422
+    [marked] = page(wrong).all("select", name="resource")
+    assert marked["aria-invalid"] == "true"
 
 
 def test_each_time_of_a_room_is_moved(browser, world):

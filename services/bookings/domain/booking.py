@@ -130,6 +130,7 @@ class Booking(Aggregate):
         quotas_version: int = 0
         counted_in: list[UUID] = field(default_factory=list)
         people: int = 1
+        resource_id: UUID | None = None
 
     class BookingCancelled(Event):
         fee_cents: int = 0
@@ -216,6 +217,7 @@ class Booking(Aggregate):
 
     def move(
         self,
+        resource_id: UUID,
         slots: list[Slot],
         price: Price,
         basis: Basis,
@@ -225,14 +227,14 @@ class Booking(Aggregate):
         hours: int,
         now: datetime,
     ) -> None:
-        """To other slots, for so many people, at today's price, as late as it could be cancelled
-        without a fee.
+        """To other slots of that resource, for so many people, at today's price, as late as it
+        could be cancelled without a fee.
 
         Refuses as cancel.
         """
         self._must_be_changeable(zone, hours, now)
         paid = (price.cents, price.version, price.rule, price.lines)
-        self._moved(slots, *paid, **vars(basis), people=people)
+        self._moved(slots, *paid, **vars(basis), people=people, resource_id=resource_id)
 
     def check_in(self, day: date, *, today: date) -> None:
         """Once on each day. Refuses AlreadyCancelled, NotThatDay, NotToday, NotApprovedYet,
@@ -349,8 +351,10 @@ class Booking(Aggregate):
         quotas_version: int,
         counted_in: list[UUID],
         people: int,
+        resource_id: UUID | None,
     ) -> None:
         self.slots = slots
+        self.resource_id = resource_id or self.resource_id
         self.people = people
         self.price_cents = price_cents
         self.awaits_approval = awaits_approval

@@ -115,7 +115,7 @@ class Promises(Service):
         price = space.price(resource, slots, count.included, people)
         basis = self.basis(space, resource, person_id, slots, count)
         given_back = self.counted(booking)
-        booking.move(slots, price, basis, people, **self.terms(space))
+        booking.move(resource.id, slots, price, basis, people, **self.terms(space))
         promised = self.promise(space, booking, places, held)
         for each in given_back:
             each.give_back(booking.id)

@@ -74,6 +74,7 @@ class SingleBookings(Promises):
         self,
         booking_id: UUID,
         people: int | None,
+        resource_id: UUID | None,
         days: Sequence[date] = (),
         part: str = "",
         times: Times = (),
@@ -81,7 +82,7 @@ class SingleBookings(Promises):
         booking = self.log.load(Booking, booking_id)
         booking.must_move_by(times=bool(times))
         space, resource = self.offered(
-            booking.kind, booking.space_id, booking.resource_id, booking.person_id
+            booking.kind, booking.space_id, resource_id or booking.resource_id, booking.person_id
         )
         slots = self.timed_slots(space, times) if times else self.desk_slots(space, days, part)
         return self.moved(space, resource, booking, slots, people or booking.people)
