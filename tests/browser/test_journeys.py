@@ -85,7 +85,7 @@ def test_a_visitor_joins_and_books_across_the_border(border, window, keep, size,
     keep(page, "booked")
 
 
-def test_a_member_repeats_cancels_and_subscribes(border, account, window, keep, size, javascript):
+def test_a_member_repeats_moves_cancels_and_subscribes(border, account, window, keep, size, javascript):
     first, last = 30 + next(TURN), 58 + next(TURN)
     page = window(size, javascript=javascript)
     page.goto(f"/reserver/{border.home.code}?ressource=room")
@@ -101,6 +101,15 @@ def test_a_member_repeats_cancels_and_subscribes(border, account, window, keep, 
     button(page, "Réserver").click()
     says(page, "C'est réservé")
     keep(page, "booked")
+    link(page, "Déplacer…").click()
+    page.get_by_label("De", exact=True).fill("13:00")
+    page.get_by_label("À", exact=True).fill("14:30")
+    button(page, "Voir le prix").click()
+    says(page, "Le prix reste le même")
+    keep(page, "to-move")
+    button(page, "Déplacer").click()
+    says(page, "La réservation est déplacée")
+    says(page, "13 h.*14 h 30")
     cancel = page.get_by_text(named("^Annuler…")).first
     before = page.get_by_text(named("^Annuler…")).count()
     cancel.click()
