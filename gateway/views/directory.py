@@ -28,6 +28,7 @@ class Directory(View):
         );
         ALTER TABLE resources ADD COLUMN IF NOT EXISTS rules jsonb;
         ALTER TABLE resources ADD COLUMN IF NOT EXISTS parts jsonb DEFAULT '[]';
+        ALTER TABLE resources ADD COLUMN IF NOT EXISTS tiers jsonb DEFAULT '[]';
         ALTER TABLE spaces ADD COLUMN IF NOT EXISTS late_fee_percent int;
         ALTER TABLE spaces ADD COLUMN IF NOT EXISTS release_minutes int;
         ALTER TABLE spaces ADD COLUMN IF NOT EXISTS offer_minutes int DEFAULT 120;
@@ -104,7 +105,7 @@ class Directory(View):
             """
             UPDATE resources SET price_version = %(version)s, hour_cents = %(hour_cents)s,
                 half_day_cents = %(half_day_cents)s, day_cents = %(day_cents)s,
-                month_cents = %(month_cents)s
+                month_cents = %(month_cents)s, tiers = %(tiers)s
             WHERE resource = %(resource_id)s
             """
         ],

@@ -128,11 +128,21 @@ class RetireResource(Message):
     resource_id = fields.UUID(required=True)
 
 
+class Tier(Schema):
+    """What goes above so many units of a booking costs so much each."""
+
+    above = Whole(1, 1000, required=True, metadata={"example": 3})
+    each_cents = Cents(required=True, metadata={"example": 1500})
+
+
 class SetPrices(Message):
     """Say what a resource costs from now on, in euro cents without VAT. Done by the host.
 
     Replaces all its prices and counts a new version; a length of time without a price is not
-    offered. Bookings already made keep their price. Refused for a retired resource.
+    offered. Bookings already made keep their price. With `tiers` the price changes with length:
+    what goes `above` so many hours of one time (a room, a studio, machines), days of a booking
+    (desks) or months (an office) costs `each_cents`. Refused for a retired resource, and for tiers
+    of a price that is not there (TierWithoutPrice).
     """
 
     route = "PUT /spaces/{space_id}/resources/{resource_id}/prices"
@@ -143,6 +153,13 @@ class SetPrices(Message):
     half_day_cents = Cents(load_default=None, metadata={"example": 900})
     day_cents = Cents(load_default=None, metadata={"example": 1500})
     month_cents = Cents(load_default=None)
+    tiers = fields.List(fields.Nested(Tier), load_default=list, validate=Length(max=10))
+
+    @validates_schema
+    def _rise(self, words: dict[str, Any], **_: Any) -> None:
+        lengths = [each["above"] for each in words["tiers"]]
+        if lengths != sorted(set(lengths)):
+            raise ValidationError("Each tier begins above the one before it.", "tiers")
 
 
 class SetParts(Message):

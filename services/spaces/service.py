@@ -15,6 +15,7 @@ from services.spaces.domain import (
     Quota,
     Space,
     SpaceAlreadyOpen,
+    Tier,
     UnknownBorrower,
     UnknownCourse,
     UnknownOperator,
@@ -120,9 +121,11 @@ class Spaces(Service):
         return space
 
     @handles(SetPrices)
-    def set_prices(self, space_id: UUID, resource_id: UUID, **cents: int | None) -> Space:
+    def set_prices(
+        self, space_id: UUID, resource_id: UUID, tiers: list[dict[str, int]], **cents: int | None
+    ) -> Space:
         space = self.space_with(resource_id, space_id)
-        space.set_prices(resource_id, **cents)
+        space.set_prices(resource_id, **cents, tiers=[Tier(**each) for each in tiers])
         return space
 
     @handles(SetBookingRules)

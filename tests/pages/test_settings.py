@@ -82,6 +82,38 @@ def test_a_price_that_is_none_is_marked_and_kept(browser, page, world, wrong):
     assert seen.value("horizon_days") == "366"  # of the other form, as it is
 
 
+TIERED = SPACE["resources"][1] | {"tiers": [{"above": 3, "each_cents": 1250}]}
+
+
+def with_tiers(world):
+    world.views.found[SeeSpace.select] = lambda _: [SPACE | {"resources": [TIERED]}]
+
+
+def test_prices_from_a_length_on_are_filled_in_with_a_row_to_spare(browser, page, world):
+    with_tiers(world)
+    seen = page(browser("hugo").get(f"{AT}/offre/salle"))
+    assert (seen.value("above-0"), seen.value("each_cents-0")) == ("3", "12,50")
+    assert seen.value("above-1") == "" and not seen.all("input", name="above-2")
+    shown = page(browser("hugo").get(f"{AT}/offre"))
+    assert "12,50 € au-delà de 3 heures" in plain(shown.text)
+    typed = {"hour_cents": "15,50", "above-0": "3", "each_cents-0": "12,50"}
+    post(browser, "offre/salle/prix", **typed, **{"above-1": "6", "each_cents-1": "10"})
+    tiers = [{"above": 3, "each_cents": 1250}, {"above": 6, "each_cents": 1000}]
+    prices = {"hour_cents": 1550, "tiers": tiers}
+    assert order(world) == ("set_prices", {"resource_id": str(ROOM), **prices})
+
+
+def test_a_length_that_is_none_is_marked_in_its_row(browser, page, world):
+    with_tiers(world)
+    typed = {"hour_cents": "15", "above-0": "3", "each_cents-0": "12", "above-1": "x"}
+    seen = page(post(browser, "offre/salle/prix", **typed))
+    assert marked(seen) == {"above-1", "each_cents-1"} and seen.value("above-1") == "x"
+    typed |= {"above-1": "2", "each_cents-1": "10"}
+    seen = page(post(browser, "offre/salle/prix", **typed))
+    assert marked(seen) == {"above-0", "above-1"}, "a length that does not rise"
+    assert world.services.asked == []
+
+
 def test_amounts_are_typed_as_they_are_written():
     assert [cents(each) for each in ("15", "15,5", "15.50", "1 234,05")] == [
         *(1500, 1550, 1550, 123405),

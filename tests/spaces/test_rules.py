@@ -32,6 +32,8 @@ from services.spaces.domain import (
     ResourceCodeTaken,
     SeatsMissing,
     Space,
+    Tier,
+    TierWithoutPrice,
     UnitsMissing,
 )
 
@@ -92,7 +94,7 @@ def retired(resource_id=DESKS):
     return partial(Space.ResourceRetired, resource_id=resource_id)
 
 
-def priced(version, hour=None, half_day=None, day=None, month=None):
+def priced(version, hour=None, half_day=None, day=None, month=None, tiers=()):
     return partial(
         Space.PricesSet,
         resource_id=DESKS,
@@ -101,6 +103,7 @@ def priced(version, hour=None, half_day=None, day=None, month=None):
         half_day_cents=half_day,
         day_cents=day,
         month_cents=month,
+        tiers=list(tiers),
     )
 
 
@@ -259,6 +262,20 @@ def test_free_is_a_price():
         .when(Space.set_prices, DESKS, day_cents=0)
         .then(priced(1, day=0))
     )
+
+
+def test_a_price_may_change_with_length_if_there_is_one():
+    tiers = [Tier(2, 1200), Tier(5, 1000)]
+    desks = given(Space, opened(), desks_added())
+    desks.when(Space.set_prices, DESKS, day_cents=1400, tiers=tiers).then(
+        priced(1, day=1400, tiers=tiers)
+    )
+    desks = given(Space, opened(), desks_added())
+    desks.when(Space.set_prices, DESKS, half_day_cents=800, tiers=tiers).then_refused(
+        TierWithoutPrice
+    )
+    room = given(Space, opened(), room_added())
+    room.when(Space.set_prices, ROOM, day_cents=9000, tiers=tiers).then_refused(TierWithoutPrice)
 
 
 def test_no_price_at_all_is_none():

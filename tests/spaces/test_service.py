@@ -209,10 +209,18 @@ def test_prices_are_set_and_set_again(la_ferme):
     cents = {"hour_cents": None, "half_day_cents": 900, "day_cents": 1500, "month_cents": None}
     assert only(la_ferme.answer("set_prices", {**desks, **cents})) == (
         "spaces.PricesSet",
-        {"resource_id": DESKS, "version": 1, **cents},
+        {"resource_id": DESKS, "version": 1, **cents, "tiers": []},
     )
+    tiers = [{"above": 2, "each_cents": 1200}, {"above": 5, "each_cents": 1000}]
+    again = {**desks, **cents}
+    _, data = only(la_ferme.answer("set_prices", {**again, "tiers": tiers}))
+    assert (data["version"], data["tiers"]) == (2, tiers)
+    assert la_ferme.answer("set_prices", {**again, "tiers": tiers[::-1]})["invalid"].keys() == {
+        "tiers"
+    }
     _, data = only(la_ferme.answer("set_prices", {**desks, "day_cents": 1600}))
-    assert (data["version"], data["day_cents"], data["half_day_cents"]) == (2, 1600, None)
+    assert (data["version"], data["day_cents"], data["half_day_cents"]) == (3, 1600, None)
+    assert data["tiers"] == []
     assert la_ferme.answer("set_prices", desks)["refused"] == "PricesMissing"
 
 

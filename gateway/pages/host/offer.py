@@ -1,10 +1,11 @@
 """What a space offers: add and withdraw, with prices and rules of booking for each thing."""
 
-from typing import Any
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.pages.host import tiers
 from gateway.pages.host.frame import run_by_caller, shown
 from gateway.pages.host.typed import cents, euros, given, number
 from gateway.pages.page import (
@@ -12,6 +13,7 @@ from gateway.pages.page import (
     attempt,
     done_before,
     form_of,
+    mistaken,
     new_key,
     next_key,
     onward,
@@ -53,11 +55,13 @@ async def see_one(request: Request) -> Response:
 
 
 async def set_prices(request: Request) -> Response:
-    return await change(request, SetPrices, PRICES, cents)
+    return await change(
+        request, SetPrices, lambda form: given(form, PRICES, cents) | tiers.tiers_of(form)
+    )
 
 
 async def set_rules(request: Request) -> Response:
-    return await change(request, SetBookingRules, RULES, number)
+    return await change(request, SetBookingRules, lambda form: given(form, RULES, number))
 
 
 async def retire(request: Request) -> Response:
@@ -71,11 +75,11 @@ async def retire(request: Request) -> Response:
 
 
 async def change(
-    request: Request, message: type[Message], names: tuple[str, ...], meaning: Any
+    request: Request, message: type[Message], meaning: Callable[[Form], Row]
 ) -> Response:
     space = await run_by_caller(request, message.verb())
     resource, form = resource_in(request, space), await form_of(request)
-    words = about(space) | {"resource_id": resource["resource"]} | given(form, names, meaning)
+    words = about(space) | {"resource_id": resource["resource"]} | meaning(form)
     done = await attempt(request, message, words, form)
     if isinstance(done, Problem):
         return await one_with(request, space, resource, form, done)
@@ -120,16 +124,24 @@ async def one_with(
     language = language_of(request)
     rules = resource["rules"] or USUAL
     today = {name: euros(language, resource[name]) for name in PRICES}
+    priced = tiers.as_they_are(language, resource)
     today |= {name: "" if rules[name] is None else str(rules[name]) for name in RULES}
     sent = PRICES if PRICES[0] in form else RULES if RULES[-1] in form else ()
+    if sent == PRICES:
+        many = range(tiers.MOST)
+        priced = {each: form.get(each, "") for n in many for each in tiers.names(n)}
     key = next_key(form, problem) if problem else new_key()
+    wrong = mistaken(problem) if problem else set()
     return await shown(
         request,
         "host/resource.html",
         space,
         problem,
         resource=resource,
-        typed=today | {name: form.get(name, "") for name in sent} | {"key": key},
+        typed=today | priced | {name: form.get(name, "") for name in sent} | {"key": key},
+        wrong=wrong | tiers.wrong_in(problem, form),
+        rows=tiers.rows_for(resource, priced),
+        tiered_by=tiers.UNIT.get(resource["kind"], "hour"),
         lengths=LENGTHS if resource["kind"] in BY_TIME else (),
         said=done_before(request),
     )

@@ -84,6 +84,7 @@ from services.bookings.domain.space_day import (
     Wait,
     at_once,
 )
+from services.bookings.domain.tiers import Tier
 from services.bookings.domain.usage import (
     Count,
     Quota,
@@ -162,6 +163,7 @@ __all__ = [
     "Subscription",
     "TenantsComeAndGo",
     "Terms",
+    "Tier",
     "TooFarAhead",
     "TooLateToCancel",
     "TooLong",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kernel.facts import Refused
 from services.bookings.domain.slots import HALF_DAY
+from services.bookings.domain.tiers import Tier, portions
 
 
 class NoPriceSet(Refused):
@@ -15,13 +16,17 @@ class NoPriceSet(Refused):
 
 @dataclass(frozen=True)
 class Prices:
-    """The list prices of a resource, in cents. None is no price; 0 is free of charge."""
+    """The list prices of a resource, in cents. None is no price; 0 is free of charge.
+
+    `tiers`: other prices of the hour, the day or the month, from a length on.
+    """
 
     version: int = 0
     hour_cents: int | None = None
     half_day_cents: int | None = None
     day_cents: int | None = None
     month_cents: int | None = None
+    tiers: tuple[Tier, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,41 +84,49 @@ def by_the_day(
     else:
         by_half += rest
     lines = [PriceLine("included half-day", free, 0, 0)] if free else []
-    for unit, each, times in (
-        ("day", prices.day_cents, by_day),
-        ("half-day", prices.half_day_cents, by_half),
-    ):
-        if times:
-            lines.append(_of(unit, times, _set(each, unit)))
+    if by_day:
+        lines += _tiered("day", by_day, _set(prices.day_cents, "day"), prices.tiers)
+    if by_half:
+        lines.append(_of("half-day", by_half, _set(prices.half_day_cents, "half-day")))
     return Price(prices.version, lines)
 
 
 def by_the_hour(prices: Prices, minutes: Iterable[int]) -> Price:
     """Rooms, studios, machines: each slot at the cheapest of what the space offers for it.
 
-    That is the hour price for its minutes; or the half-day price, up to four hours; or the day
-    price: so nobody pays more for hours than for the day. Refuses NoPriceSet.
+    That is the hour price for its minutes, with its tiers; or the half-day price, up to four hours;
+    or the day price: so nobody pays more for hours than for the day. Refuses NoPriceSet.
     """
-    return Price(prices.version, [_cheapest(prices, length) for length in minutes])
+    lines = [line for length in minutes for line in _cheapest(prices, length)]
+    return Price(prices.version, lines)
 
 
 def by_the_month(prices: Prices, months: int) -> Price:
     """Offices: the month price for each calendar month. Refuses NoPriceSet."""
-    return Price(prices.version, [_of("month", months, _set(prices.month_cents, "month"))])
+    month = _set(prices.month_cents, "month")
+    return Price(prices.version, _tiered("month", months, month, prices.tiers))
 
 
-def _cheapest(prices: Prices, minutes: int) -> PriceLine:
+def _cheapest(prices: Prices, minutes: int) -> list[PriceLine]:
     """Of equal ones the one that is closest to what was asked for."""
-    lines = []
+    ways = []
     if (hour := prices.hour_cents) is not None:
-        lines.append(PriceLine("hour", minutes, hour, half_up(hour * minutes, 60)))
+        ways.append([_by_time(*each) for each in portions(minutes, hour, prices.tiers, 60)])
     if prices.half_day_cents is not None and minutes <= HALF_DAY:
-        lines.append(_of("half-day", 1, prices.half_day_cents))
+        ways.append([_of("half-day", 1, prices.half_day_cents)])
     if prices.day_cents is not None:
-        lines.append(_of("day", 1, prices.day_cents))
-    if not lines:
+        ways.append([_of("day", 1, prices.day_cents)])
+    if not ways:
         raise NoPriceSet(unit="hour")
-    return min(lines, key=lambda line: line.cents)
+    return min(ways, key=lambda lines: sum(line.cents for line in lines))
+
+
+def _by_time(minutes: int, hour_cents: int) -> PriceLine:
+    return PriceLine("hour", minutes, hour_cents, half_up(hour_cents * minutes, 60))
+
+
+def _tiered(unit: str, quantity: int, each_cents: int, tiers: tuple[Tier, ...]) -> list[PriceLine]:
+    return [_of(unit, *each) for each in portions(quantity, each_cents, tiers)]
 
 
 def _of(unit: str, quantity: int, each_cents: int) -> PriceLine:

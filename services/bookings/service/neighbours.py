@@ -22,7 +22,7 @@ from services.bookings.domain import (
 
 T = TypeVar("T", Opening, Prices, Quota, Rules, Terms)
 Learned = KnownPerson | KnownPlan | KnownMembership
-SAID_LATER = {"approval", "late_fee_percent", "release_minutes", "offer_minutes"}
+SAID_LATER = {"approval", "late_fee_percent", "release_minutes", "offer_minutes", "tiers"}
 """What spaces did not say in the beginning: until then it was as if these were not there."""
 
 

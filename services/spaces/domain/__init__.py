@@ -48,6 +48,8 @@ from services.spaces.domain.resource import (
     Resource,
     ResourceCodeTaken,
     SeatsMissing,
+    Tier,
+    TierWithoutPrice,
     UnitsMissing,
     UnknownPart,
 )
@@ -92,6 +94,8 @@ __all__ = [
     "Space",
     "SpaceAlreadyOpen",
     "StepsGoForward",
+    "Tier",
+    "TierWithoutPrice",
     "UnitsMissing",
     "UnknownBorrower",
     "UnknownCourse",

@@ -9,6 +9,8 @@ from kernel.facts import Refused
 COUNTED = {"desks", "machines"}
 SEATED = {"room", "office", "studio"}
 TIMED = {"room", "studio", "machines"}
+TIERED_BY = {"desks": "day", "office": "month"}
+"""The unit by whose number a price may change; all others are booked by the hour."""
 
 
 class ResourceCodeTaken(Refused):
@@ -35,6 +37,10 @@ class PricesMissing(Refused):
     """Give at least one price: per hour, half-day, day or month."""
 
 
+class TierWithoutPrice(Refused):
+    """Prices from a length on need the price until there: per {unit}."""
+
+
 class BookedByTheDay(Refused):
     """Desks and offices are booked by days and months: only rooms, studios and machines have a
     shortest and a longest time, or parts."""
@@ -49,6 +55,15 @@ class PartOfItself(Refused):
 
 
 @dataclass(frozen=True)
+class Tier:
+    """What goes above so many hours (room, studio, machines), days (desks) or months (office) of
+    a booking costs so much each."""
+
+    above: int
+    each_cents: int
+
+
+@dataclass(frozen=True)
 class Prices:
     """In euro cents, without VAT. None: not offered for that length of time."""
 
@@ -57,6 +72,13 @@ class Prices:
     half_day_cents: int | None
     day_cents: int | None
     month_cents: int | None
+    tiers: list[Tier]
+
+    def must_begin_with_a_price(self, kind: str) -> None:
+        """A tier changes a price that there is. Refuses TierWithoutPrice."""
+        unit = TIERED_BY.get(kind, "hour")
+        if self.tiers and getattr(self, f"{unit}_cents") is None:
+            raise TierWithoutPrice(unit=unit)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A space: what it offers, at what price, and when it is open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import field
 from datetime import date
 from uuid import UUID, uuid5
 
@@ -22,6 +23,7 @@ from services.spaces.domain.resource import (
     PricesMissing,
     Resource,
     ResourceCodeTaken,
+    Tier,
     units_of,
 )
 
@@ -76,6 +78,7 @@ class Space(Aggregate):
         half_day_cents: int | None
         day_cents: int | None
         month_cents: int | None
+        tiers: list[Tier] = field(default_factory=list)
 
     class BookingRulesSet(Event):
         resource_id: UUID
@@ -190,13 +193,19 @@ class Space(Aggregate):
         half_day_cents: int | None = None,
         day_cents: int | None = None,
         month_cents: int | None = None,
+        tiers: Sequence[Tier] = (),
     ) -> None:
-        """Replace every price of a resource by these. Refuses NoLongerOffered, PricesMissing."""
-        before = self.resources[resource_id].offered().prices
+        """Replace every price of a resource by these; `tiers`, the lowest first.
+
+        Refuses NoLongerOffered, PricesMissing, TierWithoutPrice.
+        """
+        resource = self.resources[resource_id].offered()
         cents = (hour_cents, half_day_cents, day_cents, month_cents)
         if all(price is None for price in cents):
             raise PricesMissing
-        self._priced(resource_id, before.version + 1 if before else 1, *cents)
+        version = resource.prices.version + 1 if resource.prices else 1
+        Prices(version, *cents, list(tiers)).must_begin_with_a_price(resource.kind)
+        self._priced(resource_id, version, *cents, list(tiers))
 
     def set_booking_rules(
         self,
@@ -284,8 +293,9 @@ class Space(Aggregate):
         half_day_cents: int | None,
         day_cents: int | None,
         month_cents: int | None,
+        tiers: list[Tier],
     ) -> None:
-        prices = Prices(version, hour_cents, half_day_cents, day_cents, month_cents)
+        prices = Prices(version, hour_cents, half_day_cents, day_cents, month_cents, tiers)
         self.resources[resource_id].prices = prices
 
     @event(BookingRulesSet)
