@@ -26,6 +26,8 @@ ROLES = Lookup(
     """,
 )
 PLAN = Lookup("people", "SELECT space FROM people.plans WHERE plan = %(plan_id)s")
+PACK = Lookup("credits", "SELECT space FROM credits.packs WHERE pack = %(pack_id)s")
+CREDIT = Lookup("credits", "SELECT sold_at FROM credits.credits WHERE credit = %(credit_id)s")
 MEMBERSHIP = Lookup(
     "people",
     "SELECT space, person FROM people.memberships WHERE membership = %(membership_id)s",
@@ -91,6 +93,16 @@ async def lesser_role(caller: Caller, words: Words, look: Look) -> bool:
 
 async def own_plan(caller: Caller, words: Words, look: Look) -> bool:
     return (await look(PLAN))["space"] in caller.spaces
+
+
+async def own_pack(caller: Caller, words: Words, look: Look) -> bool:
+    """Of the caller's space; never one of the whole network."""
+    return (await look(PACK))["space"] in caller.spaces
+
+
+async def credit_of_own_space(caller: Caller, words: Words, look: Look) -> bool:
+    """Sold there."""
+    return (await look(CREDIT))["sold_at"] in caller.spaces
 
 
 async def own_membership(caller: Caller, words: Words, look: Look) -> bool:

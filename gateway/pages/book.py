@@ -11,6 +11,7 @@ from gateway.api import look_up
 from gateway.pages.page import (
     CENTURY,
     Form,
+    all_of,
     attempt,
     form_of,
     mistaken,
@@ -27,6 +28,7 @@ from gateway.pages.space import BOOKABLE, resource_of
 from gateway.problems import Problem, nothing_known
 from gateway.records import Row
 from gateway.views.availability import SeeAvailability
+from gateway.views.credits import ListCredits
 from kernel.wire import Message
 from services.bookings.messages import (
     BookDesk,
@@ -115,7 +117,7 @@ async def preview(
     seen = await previewed(request, message, words)
     if isinstance(seen, Problem):
         return await form_for(request, space, resource, typed, problem or seen)
-    would = outlook(seen)
+    would = outlook(seen) | {"credits": await credits_after(request, seen)}
     typed["skip"] = " ".join(each["day"] for each in would["left_out"])
     return await form_for(request, space, resource, typed, problem, would)
 
@@ -131,6 +133,18 @@ def outlook(facts: list[Row]) -> Row:
         "left_out": series[0]["left_out"] if series else [],
         "awaits_approval": any(each["awaits_approval"] for each in bookings),
     }
+
+
+async def credits_after(request: Request, facts: list[Row]) -> list[Row]:
+    """The credits that would be used, with what would be left of each in the end."""
+    used = "bookings.CreditUsed"
+    left = {each["subject"]: each["data"]["left"] for each in facts if each["type"] == used}
+    if not left:
+        return []
+    caller = await signed_in(request)
+    held = await all_of(request, ListCredits, {"person_id": str(caller.person)})
+    found = {str(each["credit"]): each for each in held}
+    return [found[id] | {"left": n} for id, n in left.items() if id in found]
 
 
 def summed(lines: Iterable[Row]) -> list[Row]:

@@ -186,6 +186,8 @@ CODES: dict[str, dict[str, str]] = {
         "enregistre": _("It is recorded."),
         "propose": _("The plan is offered."),
         "abonne": _("The subscription is recorded."),
+        "carnet": _("The pack is offered."),
+        "vendu": _("The sale is recorded: bookings use the pack from now on."),
         "deplace": _("The booking is moved."),
         "serie-deplacee": _("What was to come of the series is moved."),
         "serie-annulee": _("What was to come of the series is cancelled."),

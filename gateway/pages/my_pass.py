@@ -11,6 +11,7 @@ from gateway.pages.map import corners
 from gateway.pages.page import all_of, page, signed_in, today
 from gateway.problems import Problem
 from gateway.records import Row
+from gateway.views.credits import ListCredits
 from gateway.views.mobility import ListPasses, ListWorkDays
 
 MOST_CELLS = 120
@@ -43,6 +44,7 @@ async def see(request: Request) -> Response:
         today=now,
         current=current[0] if current else None,
         earlier=earlier,
+        credits=await all_of(request, ListCredits, {"person_id": me, "since": now.isoformat()}),
         comb=comb(current[0]) if current else None,
         worked=await worked(request, me, now.year),
     )

@@ -246,3 +246,64 @@ class EndSubscription(Message):
 
     membership_id = fields.UUID(required=True)
     end = Day(required=True)
+
+
+class OfferPack(Message):
+    """Offer a pack: so many half-days at desks for one price, to be used within some months.
+
+    Normally asked by a host of the space; by a coordinator for one that is good in every space of
+    the network (`space_id` null). A pack never changes: another price is another pack. Refused
+    when the code has been used there before.
+    """
+
+    route = "POST /packs"
+
+    space_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null for a pack that is good in every space."},
+    )
+    code = Code(required=True, metadata={"example": "ten-days"})
+    name = Line(200, required=True, metadata={"example": "Carnet de dix jours"})
+    half_days = Whole(1, 1000, required=True, metadata={"example": 20})
+    cents = Cents(required=True, metadata={"example": 18000})
+    valid_months = Whole(1, 60, required=True, metadata={"example": 12})
+
+
+class WithdrawPack(Message):
+    """Offer a pack no longer. Whoever has got it keeps it.
+
+    Normally asked by a host of the space. Refused when it has been withdrawn before.
+    """
+
+    route = "POST /packs/{pack_id}/withdrawal"
+
+    pack_id = fields.UUID(required=True)
+
+
+class SellPack(Message):
+    """Record that somebody has got a pack at the counter of a space: a credit of half-days.
+
+    Asked by a host of the space; how it was paid is not recorded here. It can be used from the
+    day `start` on, for as many months as the pack says, and bookings use it by themselves, the
+    credit that ends soonest first. Refused when the pack is withdrawn or of another space.
+    """
+
+    route = "POST /spaces/{space_id}/pack-sales"
+
+    space_id = fields.UUID(required=True)
+    pack_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+    start = Day(required=True)
+
+
+class RevokeCredit(Message):
+    """Take back what is left of a credit: it was sold by mistake, or paid back.
+
+    Asked by a host of the space that sold it. What was booked with it stays as it is. Refused
+    when it has been taken back before.
+    """
+
+    route = "POST /credits/{credit_id}/revocation"
+
+    credit_id = fields.UUID(required=True)

@@ -12,13 +12,17 @@ from kernel.service import Fact, Service, follows, handles, tells
 from kernel.where import database
 from services.members.domain import (
     CodeAlreadyRegistered,
+    Credit,
     KnownSpace,
     Membership,
     Organisation,
+    Pack,
+    PackCodeTaken,
     Person,
     Plan,
     PlanCodeTaken,
     UnknownOrganisation,
+    UnknownPack,
     UnknownPerson,
     UnknownPlan,
     UnknownSpace,
@@ -32,12 +36,16 @@ from services.members.messages import (
     JoinNetwork,
     JoinOrganisation,
     LeaveOrganisation,
+    OfferPack,
     OfferPlan,
     PauseSubscription,
     RegisterOrganisation,
     ResumeSubscription,
+    RevokeCredit,
     RevokeRole,
+    SellPack,
     Subscribe,
+    WithdrawPack,
     WithdrawPlan,
 )
 from services.members.vault import Details, InMemory, InPostgres, Vault, swept
@@ -188,6 +196,48 @@ class Members(Service):
         membership = self.log.load(Membership, membership_id)
         membership.end(end)
         return membership
+
+    # Packs
+
+    @handles(OfferPack)
+    def offer_pack(self, space_id: UUID | None, code: str, **terms: Any) -> Pack:
+        if space_id:
+            self._known(KnownSpace, space_id, UnknownSpace)
+        pack_id = Pack.id_of(space_id, code)
+        if self.log.find(Pack, pack_id):
+            raise PackCodeTaken(code=code)
+        return Pack(pack_id, space_id, code, **terms)
+
+    @handles(WithdrawPack)
+    def withdraw_pack(self, pack_id: UUID) -> Pack:
+        pack = self.log.load(Pack, pack_id)
+        pack.withdraw()
+        return pack
+
+    @handles(SellPack)
+    def sell_pack(self, space_id: UUID, pack_id: UUID, person_id: UUID, start: date) -> Credit:
+        self.log.load(KnownSpace, space_id)
+        self._known(Person, person_id, UnknownPerson)
+        pack = self._known(Pack, pack_id, UnknownPack)
+        pack.check_on_offer(space_id)
+        return Credit(
+            uuid4(),
+            pack_id=pack_id,
+            person_id=person_id,
+            space_id=pack.space_id,
+            sold_at=space_id,
+            name=pack.name,
+            half_days=pack.half_days,
+            cents=pack.cents,
+            first=start,
+            last=pack.last_day(start),
+        )
+
+    @handles(RevokeCredit)
+    def revoke_credit(self, credit_id: UUID) -> Credit:
+        credit = self.log.load(Credit, credit_id)
+        credit.revoke()
+        return credit
 
     # The neighbour, and the one question
 

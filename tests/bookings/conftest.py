@@ -120,6 +120,35 @@ class Ferme:
         say("members.Subscribed", membership, plan_id=plan, start=start)
         return membership, plan
 
+    def buys(
+        self, person, half_days, last="2027-01-31", first="2026-01-01", here=True, name="Pack"
+    ):
+        """A pack of so many half-days, good here or everywhere."""
+        credit, pack = str(uuid4()), str(uuid4())
+        about = {"pack_id": pack, "person_id": person, "sold_at": self.space_id, "cents": 18000}
+        about |= {"space_id": self.space_id if here else None, "name": name}
+        about |= {"half_days": half_days, "first": first, "last": last}
+        self.neighbours.say("members.PackSold", credit, **about)
+        return credit
+
+    def left(self, credit):
+        """From the facts alone: what was sold, less what was used and is not given back."""
+        left, used = None, {}
+        for fact in self.announced:
+            if fact.subject != credit:
+                continue
+            match fact.type:
+                case "bookings.CreditLearned":
+                    left = fact.data["half_days"]
+                case "bookings.CreditUsed":
+                    used[fact.data["booking_id"]] = fact.data["half_days"]
+                    left -= fact.data["half_days"]
+                case "bookings.CreditReturned":
+                    left += used.pop(fact.data["booking_id"])
+            assert left == fact.data.get("left", left), "each use says what is left"
+            assert left >= 0
+        return left
+
     def preview(self, verb, resource=None, person=None, **words):
         return self.ask(verb, resource, person, preview=True, **words)
 

@@ -12,7 +12,7 @@ from services.bookings.service import Bookings
 MONDAY, TUESDAY, WEDNESDAY, SATURDAY = (f"2026-03-{n:02d}" for n in (2, 3, 4, 7))
 
 BASIS = {"awaits_approval": False, "plan_id": None, "quotas_version": 0, "counted_in": []}
-BASIS["people"] = 1
+BASIS |= {"people": 1, "credits": []}
 
 
 def times(*spans, day=MONDAY):
@@ -25,7 +25,7 @@ def slot(start, end, half_days, day=MONDAY):
 
 def line(unit, quantity, each, cents=None):
     cents = quantity * each if cents is None else cents
-    return {"unit": unit, "quantity": quantity, "each_cents": each, "cents": cents}
+    return {"unit": unit, "quantity": quantity, "each_cents": each, "cents": cents, "name": None}
 
 
 def kinds(facts):

@@ -82,7 +82,10 @@ def test_contract_is_the_blessed_one(contract, request):
 
 PERSONAL = ("name", "mail", "phone", "birth", "street", "address", "iban", "photo", "note")
 NOT_OF_A_PERSON = {
+    "bookings.CreditLearned": {"name"},
     "members.OrganisationRegistered": {"name"},
+    "members.PackOffered": {"name"},
+    "members.PackSold": {"name"},
     "members.PlanOffered": {"name"},
     "spaces.CandidateProposed": {"name"},
     "spaces.SpaceOpened": {"name"},

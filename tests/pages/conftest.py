@@ -28,6 +28,7 @@ from gateway.views.agenda import ListBookings, SeeBooking, SeeSeries, SeeVisitor
 from gateway.views.availability import FindFree, SeeAvailability, SeeWeek
 from gateway.views.candidates import ListCandidates
 from gateway.views.courses import ListSessions
+from gateway.views.credits import ListCredits, ListPacks, ListSoldPacks
 from gateway.views.directory import ListSpaces, SeeSpace
 from gateway.views.mobility import ListPasses, ListWorkDays
 from gateway.views.occupancy import SeeOccupancy
@@ -35,7 +36,7 @@ from gateway.views.people import ListMemberships, ListOrganisations, ListPlans
 from gateway.views.planning import SeePlanning
 from gateway.views.reception import FindMembers
 from gateway.views.waiting import ListRequests, ListWaiting
-from gateway.whose import BOOKING, MEMBERSHIP, PERSON, PLAN, SERIES
+from gateway.whose import BOOKING, CREDIT, MEMBERSHIP, PACK, PERSON, PLAN, SERIES
 from gateway.whose import CANDIDATE as CANDIDATE_OWNER
 from gateway.whose import WAIT as OWN_WAIT
 from tests.gateway.fakes import NO_FACTOR, Guesses, SecondFactors
@@ -84,6 +85,11 @@ class Known(Views):
             SeeSeries.select: lambda _: [samples.SERIES],
             SeeOccupancy.select: lambda _: [deepcopy(samples.OFFERED)],
             ListPlans.select: lambda _: [samples.PLAN],
+            ListPacks.select: lambda _: [samples.PACK],
+            ListSoldPacks.select: lambda _: [samples.CREDIT],
+            ListCredits.select: lambda words: (
+                [samples.CREDIT] if words["person_id"] == LISE else []
+            ),
             ListMemberships.select: lambda _: [samples.MEMBERSHIP],
             SeePlanning.select: lambda words: [PLANNED | {"day": words["monday"]}],
             FindMembers.select: lambda _: [FOUND],
@@ -99,6 +105,8 @@ class Known(Views):
             OWN_WAIT.select: lambda _: [{"person": LISE}],
             MEMBERSHIP.select: lambda _: [{"space": FERME, "person": LISE}],
             PLAN.select: lambda _: [{"space": FERME}],
+            PACK.select: lambda _: [{"space": FERME}],
+            CREDIT.select: lambda _: [{"sold_at": FERME}],
             SERIES.select: lambda _: [{"person": LISE, "space": FERME}],
             BOOKING.select: lambda _: [{"person": LISE, "space": FERME}],
             "SELECT 1": lambda _: [{"here": 1}],

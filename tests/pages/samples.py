@@ -113,6 +113,16 @@ MEMBERSHIP = {
     **{"since": TODAY, "plan": PLAN["plan"], "plan_name": "Dix jours", "month_cents": 18000},
     "subscriber": "Lise Lambert",
 }
+PACK = {
+    **{"pack": UUID(int=31), "space": FERME, "code": "dix", "name": "Carnet de dix jours"},
+    **{"half_days": 20, "cents": 18000, "valid_months": 12},
+}
+CREDIT = {
+    **{"credit": UUID(int=32), "person": LISE, "name": "Carnet de dix jours", "space": FERME},
+    **{"space_name": "La Ferme <Coworking>", "sold_at": FERME, "half_days": 20, "cents": 18000},
+    **{"first": TODAY, "last": TODAY + timedelta(days=364), "sold": TODAY, "revoked": False},
+    **{"left": 17, "uses": [], "holder": "Lise Lambert"},
+}
 OFFERED = {
     **{name: SPACE[name] for name in ("planned", "country", "hours", "holidays_observed")},
     **{"exceptions": {}, "units": {"desks": 12, "room": 1}},
@@ -146,7 +156,7 @@ CANDIDATE = {
     **{"given_name": "Lise", "family_name": "Lambert", "email": "lise@example.org"},
 }
 
-LINE = {"unit": "day", "quantity": 1, "each_cents": 1500, "cents": 1500}
+LINE = {"unit": "day", "quantity": 1, "each_cents": 1500, "cents": 1500, "name": None}
 
 
 def previewed(*days, left_out=(), lines=(LINE,)):
@@ -195,6 +205,8 @@ SETTINGS = (
     "/espaces/la-ferme/membres",
     "/espaces/la-ferme/membres/abonner?nom=lamb",
     f"/espaces/la-ferme/membres/{UUID(int=12)}",
+    "/espaces/la-ferme/carnets",
+    "/espaces/la-ferme/carnets/vente?nom=lamb",
 )
 """Also for whoever coordinates the network."""
 HOST = f"/espaces/la-ferme/jour/{TODAY}"

@@ -23,6 +23,7 @@ from services.bookings.domain.space_day import NoDeskLeft
 from tests.pages.samples import (
     ALL,
     BOOKED,
+    CREDIT,
     FERME,
     PASS,
     SPACE,
@@ -37,8 +38,8 @@ READ = ("aria-label", "title", "alt", "placeholder")
 TEMPLATES = Path(gateway.__file__).parent / "templates"
 NAMES = """Essaim API km RabbitMQ python m kernel serve follow show retry views service gateway
     La Ferme Coworking Chimay Open space Salle de réunion Bureau Atelier bois Lise Lambert
-    Dix jours Rimbaud Tech BEP post Initiation au fablab La Grange Couvin lise example org
-    inventaire UTC ValueError no such zone Firefox Linux"""
+    Dix jours Carnet de dix Rimbaud Tech BEP post Initiation au fablab La Grange Couvin lise
+    example org inventaire UTC ValueError no such zone Firefox Linux"""
 
 WRITTEN = sorted([*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")])
 FOR_PROGRAMS = {
@@ -186,8 +187,9 @@ def test_what_was_done_and_what_was_refused_say_nothing_of_their_own(browser, wo
 
 
 def test_what_a_booking_will_cost_says_nothing_of_its_own(browser, world, names):
-    units = ("hour", "half-day", "day", "month")
-    lines = [{"unit": unit, "quantity": 2, "each_cents": 7, "cents": 14} for unit in units]
+    units = ("hour", "half-day", "day", "month", "included half-day", "credit half-day")
+    line = {"quantity": 2, "each_cents": 7, "cents": 14, "name": CREDIT["name"]}
+    lines = [{"unit": unit, **line} for unit in units]
     left_out = [(TODAY, why) for why in CODES["why"]]
     world.services.answer = previewed(TODAY, TODAY, left_out=left_out, lines=lines)
     asked = DESK | {"repeat": "week", "until": str(TODAY), "step": "preview"}

@@ -92,6 +92,15 @@ def story(ring):
     )
     do("members", "pause_subscription", membership_id=subscription, start="2026-05-01")
 
+    pack = {"name": "Carnet", "half_days": 4, "cents": 3200, "valid_months": 12}
+    it.pack = do("members", "offer_pack", space_id=None, code="two-days", **pack)
+    it.other_pack = do("members", "offer_pack", space_id=it.ferme, code="other", **pack)
+    at_counter = {"space_id": it.ferme, "person_id": it.noor, "start": MONDAY}
+    it.credit = do("members", "sell_pack", pack_id=it.pack, **at_counter)
+    it.mistaken = do("members", "sell_pack", pack_id=it.other_pack, **at_counter)
+    do("members", "withdraw_pack", pack_id=it.other_pack)
+    do("members", "revoke_credit", credit_id=it.mistaken)
+
     it.visit = do(
         "bookings",
         "book_desk",

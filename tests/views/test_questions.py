@@ -147,7 +147,7 @@ def test_a_booking_tells_when_and_what_came_of_it(see, it):
 def test_a_booking_that_was_moved_is_only_where_it_was_moved_to(see, it):
     moved = see(SeeBooking, booking_id=it.moved)
     assert told(moved["slots"], "day", "start", "end") == [("2026-03-04", "14:00", "18:00")]
-    assert (moved["first"], moved["price_cents"]) == ("2026-03-04", 900)
+    assert (moved["first"], moved["price_rule"]) == ("2026-03-04", "credit half-day x 1")
 
 
 def test_a_host_sees_who_comes_and_from_where(see, it):

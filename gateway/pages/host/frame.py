@@ -28,6 +28,7 @@ MENU = (
     Entry("add_resource", "offre", _("Offer and prices")),
     Entry("set_hours", "horaires", _("Hours and terms")),
     Entry("list_memberships", "membres", _("Members and plans")),
+    Entry("list_sold_packs", "carnets", _("Packs")),
     Entry("see_occupancy", "frequentation", _("Occupancy")),
 )
 

@@ -21,6 +21,7 @@ from services.bookings.domain.booking import (
     TenantsComeAndGo,
     TooLateToCancel,
 )
+from services.bookings.domain.credits import Credit, Spending
 from services.bookings.domain.hours import (
     HolidayClosed,
     NoOpeningHours,
@@ -107,6 +108,7 @@ __all__ = [
     "Basis",
     "Booking",
     "Count",
+    "Credit",
     "DesksMoveByPart",
     "HeldAllDay",
     "HolidayClosed",
@@ -160,6 +162,7 @@ __all__ = [
     "Slot",
     "SpaceClosed",
     "SpaceDay",
+    "Spending",
     "Subscription",
     "TenantsComeAndGo",
     "Terms",

@@ -80,13 +80,15 @@ class TenantsComeAndGo(Refused):
 @dataclass(frozen=True)
 class Basis:
     """On what a booking was decided: the versions of what the space said and the plan of whoever
-    books, whether the host must approve it, and the usages in which what it holds is counted."""
+    books, whether the host must approve it, the usages in which what it holds is counted, and the
+    credits of which it holds something."""
 
     rules_version: int = 0
     awaits_approval: bool = False
     plan_id: UUID | None = None
     quotas_version: int = 0
     counted_in: list[UUID] = field(default_factory=list)
+    credits: list[UUID] = field(default_factory=list)
 
 
 class Booking(Aggregate):
@@ -111,6 +113,7 @@ class Booking(Aggregate):
         quotas_version: int = 0
         counted_in: list[UUID] = field(default_factory=list)
         people: int = 1
+        credits: list[UUID] = field(default_factory=list)
 
     class BookingApproved(Event):
         pass
@@ -131,6 +134,7 @@ class Booking(Aggregate):
         counted_in: list[UUID] = field(default_factory=list)
         people: int = 1
         resource_id: UUID | None = None
+        credits: list[UUID] = field(default_factory=list)
 
     class BookingCancelled(Event):
         fee_cents: int = 0
@@ -171,6 +175,7 @@ class Booking(Aggregate):
         quotas_version: int,
         counted_in: list[UUID],
         people: int,
+        credits: list[UUID],
     ) -> None:
         self.person_id = person_id
         self.space_id = space_id
@@ -183,6 +188,7 @@ class Booking(Aggregate):
         self.price_cents = price_cents
         self.awaits_approval = awaits_approval
         self.counted_in = counted_in
+        self.credits = credits
         self.cancelled = False
         self.checked_in: set[date] = set()
         self.missed: set[date] = set()
@@ -352,6 +358,7 @@ class Booking(Aggregate):
         counted_in: list[UUID],
         people: int,
         resource_id: UUID | None,
+        credits: list[UUID],
     ) -> None:
         self.slots = slots
         self.resource_id = resource_id or self.resource_id
@@ -359,6 +366,7 @@ class Booking(Aggregate):
         self.price_cents = price_cents
         self.awaits_approval = awaits_approval
         self.counted_in = counted_in
+        self.credits = credits
 
     @event(BookingApproved)
     def _approved(self) -> None:

@@ -1,5 +1,6 @@
 """What bookings knows of a person: that there is one, what she has learned, where she belongs."""
 
+from datetime import date
 from uuid import UUID, uuid5
 
 from kernel.facts import Aggregate, Created, Event, Refused, event
@@ -31,6 +32,10 @@ class KnownPerson(Aggregate):
     class SubscriptionLearned(Event):
         space_id: UUID
 
+    class CreditHeld(Event):
+        credit_id: UUID
+        last: date
+
     @staticmethod
     def create_id(person_id: UUID) -> UUID:
         return uuid5(person_id, "known-person")
@@ -41,6 +46,7 @@ class KnownPerson(Aggregate):
         self.courses: set[UUID] = set()
         self.organisations: list[UUID] = []
         self.spaces: set[UUID] = set()
+        self.credits: dict[UUID, date] = {}
 
     @event(TrainingLearned)
     def learn_training(self, course_id: UUID) -> None:
@@ -59,6 +65,15 @@ class KnownPerson(Aggregate):
     def learn_subscription(self, space_id: UUID) -> None:
         """She is, or was, subscribed to that space herself."""
         self.spaces.add(space_id)
+
+    @event(CreditHeld)
+    def hold_credit(self, credit_id: UUID, last: date) -> None:
+        """It is hers until its last day."""
+        self.credits[credit_id] = last
+
+    def credits_on(self, day: date) -> list[UUID]:
+        """Those that have not ended by then."""
+        return [credit_id for credit_id, last in self.credits.items() if day <= last]
 
     def subscribers(self, space_id: UUID) -> list[UUID]:
         """Who may be subscribed to a space so that she has the use of it; herself first."""

@@ -17,7 +17,7 @@ from services.bookings.domain.hours import (
     part_of_day,
 )
 from services.bookings.domain.office_lets import Lease, months_from
-from services.bookings.domain.pricing import Price, Prices, by_the_day, by_the_hour
+from services.bookings.domain.pricing import Price, PriceLine, Prices, by_the_day, by_the_hour
 from services.bookings.domain.resource import Resource
 from services.bookings.domain.rules import Rules
 from services.bookings.domain.slots import (
@@ -280,13 +280,18 @@ class KnownSpace(Aggregate):
         return [(slot, minutes(self.timezone, slot)) for slot in slots]
 
     def price(
-        self, resource: Resource, slots: list[Slot], included: Sequence[int] = (), people: int = 1
+        self,
+        resource: Resource,
+        slots: list[Slot],
+        paid: Sequence[int] = (),
+        by_credits: Sequence[PriceLine] = (),
+        people: int = 1,
     ) -> Price:
-        """The list price of a booking, but for the half-days that a membership includes.
+        """The list price of a booking, but for the half-days that are paid already.
 
         Refuses NoPriceSet.
         """
         if resource.booked_as() == "desk":
             half_days = [slot.half_days for slot in slots]
-            return by_the_day(resource.prices, half_days, included, people - 1)
+            return by_the_day(resource.prices, half_days, paid, by_credits, people - 1)
         return by_the_hour(resource.prices, (took for _, took in self.timed(slots)))

@@ -28,16 +28,22 @@ class Prices:
     month_cents: int | None = None
     tiers: tuple[Tier, ...] = ()
 
+    @property
+    def desks_are_free(self) -> bool:
+        return {self.half_day_cents, self.day_cents} - {None} == {0}
+
 
 @dataclass(frozen=True)
 class PriceLine:
     """So many of a unit (hour, half-day, day, month) at so much each. Hours come in minutes; what a
-    membership includes comes in half-days, and costs nothing."""
+    membership includes, or a credit pays, comes in half-days and costs nothing. `name`: of the
+    pack that the credit was got with."""
 
     unit: str
     quantity: int
     each_cents: int
     cents: int
+    name: str | None = None
 
     def rule(self) -> str:
         return f"{self.unit} x {self.quantity}{' min' if self.unit == 'hour' else ''}"
@@ -64,26 +70,32 @@ def half_up(numerator: int, denominator: int) -> int:
 
 
 def by_the_day(
-    prices: Prices, half_days: Sequence[int], included: Sequence[int] = (), guests: int = 0
+    prices: Prices,
+    half_days: Sequence[int],
+    paid: Sequence[int] = (),
+    by_credits: Sequence[PriceLine] = (),
+    guests: int = 0,
 ) -> Price:
     """Desks: the day price for each whole day, the half-day price for each half day.
 
-    `included`: how many half-days of each are paid by a membership already. What is left of a day
-    costs a half-day; the whole day, where a half one has no price. `guests` pay the list price, as
-    a membership is its members' own. Refuses NoPriceSet.
+    `paid`: how many half-days of each are paid already, by a membership but for those that the
+    lines `by_credits` say. What is left of a day costs a half-day; the whole day, where a half one
+    has no price. `guests` pay the list price, as a membership and a pack are their holder's own.
+    Refuses NoPriceSet.
     """
     pairs = [
-        *zip_longest(half_days, included, fillvalue=0),
+        *zip_longest(half_days, paid, fillvalue=0),
         *[(each, 0) for each in half_days] * guests,
     ]
-    free = sum(paid for _, paid in pairs)
-    rest = [halves == 2 and paid == 1 for halves, paid in pairs].count(True)
+    free = sum(already for _, already in pairs) - sum(line.quantity for line in by_credits)
+    rest = pairs.count((2, 1))
     by_day, by_half = pairs.count((2, 0)), pairs.count((1, 0))
     if prices.half_day_cents is None:
         by_day += rest
     else:
         by_half += rest
     lines = [PriceLine("included half-day", free, 0, 0)] if free else []
+    lines += by_credits
     if by_day:
         lines += _tiered("day", by_day, _set(prices.day_cents, "day"), prices.tiers)
     if by_half:

@@ -9,6 +9,7 @@ import msgspec
 
 from kernel.service import Fact, Service, follows
 from services.bookings.domain import (
+    Credit,
     KnownMembership,
     KnownPerson,
     KnownPlan,
@@ -21,7 +22,7 @@ from services.bookings.domain import (
 )
 
 T = TypeVar("T", Opening, Prices, Quota, Rules, Terms)
-Learned = KnownPerson | KnownPlan | KnownMembership
+Learned = KnownPerson | KnownPlan | KnownMembership | Credit
 SAID_LATER = {"approval", "late_fee_percent", "release_minutes", "offer_minutes", "tiers"}
 """What spaces did not say in the beginning: until then it was as if these were not there."""
 
@@ -41,6 +42,12 @@ class Neighbours(Service):
                 person = self.known_person(UUID(said["person_id"]))
                 person.learn_departure(about)
                 return person
+            case "members.PackSold":
+                return self.credit_sold(about, said)
+            case "members.CreditRevoked":
+                credit = self.log.load(Credit, about)
+                credit.learn_revocation()
+                return credit
             case "members.PlanOffered":
                 return KnownPlan(about, said["included_days"])
             case "members.MembershipOpened":
@@ -106,6 +113,20 @@ class Neighbours(Service):
             case "spaces.HolidaysObserved":
                 space.learn_holiday_rule(said["observed"])
         return space
+
+    def credit_sold(self, about: UUID, said: dict[str, Any]) -> tuple[Learned, ...]:
+        person, last = self.known_person(UUID(said["person_id"])), day_in(said["last"])
+        person.hold_credit(about, last)
+        credit = Credit(
+            about,
+            person_id=person.person_id,
+            space_id=UUID(said["space_id"]) if said["space_id"] else None,
+            name=said["name"],
+            half_days=said["half_days"],
+            first=day_in(said["first"]),
+            last=last,
+        )
+        return credit, person
 
     def known_person(self, person_id: UUID) -> KnownPerson:
         """Training may be heard before members: who has completed a course is somebody."""

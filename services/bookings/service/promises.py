@@ -10,6 +10,7 @@ from services.bookings.domain import (
     Basis,
     Booking,
     Count,
+    Credit,
     KnownMembership,
     KnownPerson,
     KnownPlan,
@@ -22,6 +23,7 @@ from services.bookings.domain import (
     Series,
     Slot,
     SpaceDay,
+    Spending,
     Subscription,
     UnknownPerson,
     UnknownSpace,
@@ -31,7 +33,7 @@ from services.bookings.domain import (
 )
 from vocabulary.identity import membership_of
 
-Changeable = Booking | Series | SpaceDay | OfficeLets | Usage
+Changeable = Booking | Series | SpaceDay | OfficeLets | Usage | Credit
 Changed = tuple[Changeable, ...]
 """The booking or series first, as its id is the answer's, and all that it holds: saved at once."""
 Usages = dict[UUID, Usage]
@@ -92,12 +94,14 @@ class Promises(Service):
         resource.rules.must_allow(space.timezone, slots, self.now())
         places = space.places(resource, people)
         count = self.count(space, resource, person_id, slots, people, usages)
-        price = space.price(resource, slots, count.included, people)
+        spending = self.spending(space, resource, person_id, slots, count)
+        price = space.price(resource, slots, spending.paid, spending.lines, people)
+        basis = self.basis(space, resource, person_id, slots, count, spending)
         booking = self.made(
-            space, resource, person_id, price, slots, None, series_id, count, people
+            space, resource, person_id, price, basis, slots, None, series_id, people
         )
         promised = self.promise(space, booking, places)
-        return booking, *promised, *count.use(booking.id)
+        return booking, *promised, *count.use(booking.id), *spending.use(booking.id)
 
     def moved(
         self,
@@ -112,18 +116,20 @@ class Promises(Service):
         places = space.places(resource, people)
         person_id, held = booking.person_id, booking.days()
         count = self.count(space, resource, person_id, slots, people, usages, but=booking.id)
-        price = space.price(resource, slots, count.included, people)
-        basis = self.basis(space, resource, person_id, slots, count)
+        spending = self.spending(space, resource, person_id, slots, count, but=booking.id)
+        price = space.price(resource, slots, spending.paid, spending.lines, people)
+        basis = self.basis(space, resource, person_id, slots, count, spending)
         given_back = self.counted(booking)
         booking.move(resource.id, slots, price, basis, people, **self.terms(space))
         promised = self.promise(space, booking, places, held)
         for each in given_back:
             each.give_back(booking.id)
-        used = {each.id: each for each in (*given_back, *count.use(booking.id))}
-        return booking, *promised, *used.values()
+        used = (*given_back, *count.use(booking.id), *spending.use(booking.id))
+        return booking, *promised, *{each.id: each for each in used}.values()
 
     def cancelled(self, space: KnownSpace, booking: Booking) -> Changed:
-        """What is cancelled late costs its fee, and the days of a membership stay used."""
+        """What is cancelled late costs its fee, and the days of a membership or a credit stay
+        used."""
         late = not booking.is_changeable(**self.terms(space))
         booking.cancel(space.terms.late_fee_percent, **self.terms(space))
         return booking, *self.returned(space, booking), *([] if late else self.uncounted(booking))
@@ -142,11 +148,11 @@ class Promises(Service):
         self.hand_on(space, held)
         return held
 
-    def uncounted(self, booking: Booking) -> list[Usage]:
-        usages = self.counted(booking)
-        for each in usages:
+    def uncounted(self, booking: Booking) -> list[Usage | Credit]:
+        counted = self.counted(booking)
+        for each in counted:
             each.give_back(booking.id)
-        return usages
+        return counted
 
     def made(
         self,
@@ -154,10 +160,10 @@ class Promises(Service):
         resource: Resource,
         person_id: UUID,
         price: Price,
+        basis: Basis,
         slots: list[Slot],
         lease: Lease | None = None,
         series_id: UUID | None = None,
-        count: Count | None = None,
         people: int = 1,
     ) -> Booking:
         return Booking(
@@ -175,7 +181,7 @@ class Promises(Service):
             price_lines=price.lines,
             series_id=series_id,
             people=people,
-            **vars(self.basis(space, resource, person_id, slots, count)),
+            **vars(basis),
         )
 
     def basis(
@@ -184,7 +190,8 @@ class Promises(Service):
         resource: Resource,
         person_id: UUID,
         slots: list[Slot],
-        count: Count | None,
+        count: Count | None = None,
+        spending: Spending | None = None,
     ) -> Basis:
         subscribed = self.subscription(space, person_id, min(slots).day) if slots else None
         return Basis(
@@ -193,6 +200,7 @@ class Promises(Service):
             plan_id=subscribed and subscribed.plan.plan_id,
             quotas_version=space.quotas_version,
             counted_in=count.usages if count else [],
+            credits=[each.id for each in spending.used] if spending else [],
         )
 
     # Where places are held
@@ -265,8 +273,26 @@ class Promises(Service):
         units = resource.units_for(people)
         return Count(kind, person_id, timed, space.quotas, subscribed, usage, but, units)
 
-    def counted(self, booking: Booking) -> list[Usage]:
-        return [self.log.load(Usage, usage_id) for usage_id in booking.counted_in]
+    def spending(
+        self,
+        space: KnownSpace,
+        resource: Resource,
+        person_id: UUID,
+        slots: list[Slot],
+        count: Count,
+        but: UUID | None = None,
+    ) -> Spending:
+        """What is free of charge takes nothing of a credit."""
+        held: list[UUID] = []
+        if resource.booked_as() == "desk" and not resource.prices.desks_are_free:
+            held = self.person(person_id).credits_on(min(slots).day)
+        found = [self.log.load(Credit, credit_id) for credit_id in held]
+        return Spending(found, space.space_id, slots, count.included, but)
+
+    def counted(self, booking: Booking) -> list[Usage | Credit]:
+        usages = (self.log.load(Usage, usage_id) for usage_id in booking.counted_in)
+        credits = (self.log.load(Credit, credit_id) for credit_id in booking.credits)
+        return [*usages, *credits]
 
     def subscription(self, space: KnownSpace, person_id: UUID, day: date) -> Subscription | None:
         """By her own membership of that space; or else by that of an organisation of hers."""

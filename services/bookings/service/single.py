@@ -59,7 +59,8 @@ class SingleBookings(Promises):
         lease = space.lease(first_month, months, now=self.now())
         office.rules.must_be_time(space.timezone, lease.first, 0, self.now())
         price = by_the_month(office.prices, months)
-        booking = self.made(space, office, person_id, price, [], lease)
+        basis = self.basis(space, office, person_id, [])
+        booking = self.made(space, office, person_id, price, basis, [], lease)
         lets = self.log.find(OfficeLets, resource_id) or OfficeLets(space_id, resource_id)
         lets.let(booking.id, person_id, *lease)
         return booking, lets

@@ -3,6 +3,7 @@
 Nothing here knows a name, an e-mail address or a telephone number: those are in the vault.
 """
 
+from services.members.domain.credit import Credit, CreditAlreadyRevoked
 from services.members.domain.membership import (
     AlreadyOnPlan,
     AlreadySubscribed,
@@ -19,6 +20,14 @@ from services.members.domain.organisation import (
     NotInOrganisation,
     Organisation,
     UnknownOrganisation,
+)
+from services.members.domain.pack import (
+    Pack,
+    PackAlreadyWithdrawn,
+    PackCodeTaken,
+    PackNoLongerOffered,
+    PackOfAnotherSpace,
+    UnknownPack,
 )
 from services.members.domain.person import AlreadyHasRole, Person, RoleNotHeld, UnknownPerson
 from services.members.domain.plan import (
@@ -37,12 +46,19 @@ __all__ = [
     "AlreadyOnPlan",
     "AlreadySubscribed",
     "CodeAlreadyRegistered",
+    "Credit",
+    "CreditAlreadyRevoked",
     "DateGoesBackwards",
     "KnownSpace",
     "Membership",
     "NoRunningSubscription",
     "NotInOrganisation",
     "Organisation",
+    "Pack",
+    "PackAlreadyWithdrawn",
+    "PackCodeTaken",
+    "PackNoLongerOffered",
+    "PackOfAnotherSpace",
     "Person",
     "Plan",
     "PlanAlreadyWithdrawn",
@@ -54,6 +70,7 @@ __all__ = [
     "SubscriptionIsNotPaused",
     "SubscriptionIsPaused",
     "UnknownOrganisation",
+    "UnknownPack",
     "UnknownPerson",
     "UnknownPlan",
     "UnknownSpace",

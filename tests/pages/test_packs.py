@@ -1,0 +1,105 @@
+"""Packs of half-days: what a host offers and sells, and what a member sees of hers."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from gateway import whose
+from gateway.views.credits import ListCredits, ListSoldPacks
+from services.members.domain import PackCodeTaken, PackNoLongerOffered
+from tests.pages.samples import CREDIT, LISE, PACK, TODAY, plain, previewed
+from tests.pages.test_forms import DESK, answer
+from tests.pages.test_settings import marked, order, post
+
+PACKS = "/espaces/la-ferme/carnets"
+
+
+def test_a_host_sees_what_was_sold_and_what_is_left(browser, page):
+    seen = plain(page(browser("hugo").get(PACKS)).text)
+    assert "Lise Lambert Carnet de dix jours · 180 €" in seen
+    assert "8,5 jours restants sur 10 jours" in seen
+    assert "10 jours, 180 €, valable 12 mois" in seen
+
+
+def test_a_pack_is_offered_and_withdrawn(browser, world):
+    typed = {"name": "Cinq jours", "code": "cinq", "half_days": "10", "cents": "95,50"}
+    done = post(browser, "carnets", **typed, valid_months="6")
+    assert done.headers["Location"] == f"{PACKS}?fait=carnet"
+    words = {"name": "Cinq jours", "code": "cinq", "half_days": 10, "cents": 9550}
+    assert order(world) == ("offer_pack", {**words, "valid_months": 6})
+    world.services.asked.clear()
+    post(browser, "carnets/retrait", pack=str(PACK["pack"]))
+    assert order(world) == ("withdraw_pack", {"pack_id": str(PACK["pack"])})
+
+
+def test_a_pack_that_makes_no_sense_is_kept_as_typed(browser, page, world):
+    typed = {"name": "", "code": "Cinq", "half_days": "dix", "cents": "cher", "valid_months": "0"}
+    seen = page(post(browser, "carnets", **typed))
+    assert marked(seen) == {"name", "code", "half_days", "cents", "valid_months"}
+    assert seen.value("half_days") == "dix" and world.services.asked == []
+    world.services.answer = answer(PackCodeTaken(code="cinq"))
+    typed = {"name": "5", "code": "cinq", "half_days": "10", "cents": "95", "valid_months": "6"}
+    refused = post(browser, "carnets", **typed)
+    assert refused.status_code == 409 and page(refused).value("code") == "cinq"
+
+
+def test_a_pack_is_sold_to_somebody_found_by_name(browser, page, world):
+    seen = page(browser("hugo").get(f"{PACKS}/vente?nom=lamb"))
+    assert [each["value"] for each in seen.all("input", name="person_id")] == [str(LISE)]
+    assert "Carnet de dix jours, 10 jours, 180 €" in plain(seen.text)
+    typed = {"person_id": str(LISE), "pack_id": str(PACK["pack"]), "start": str(TODAY)}
+    done = post(browser, "carnets/vente", **typed, nom="lamb")
+    assert done.headers["Location"] == f"{PACKS}?fait=vendu"
+    assert order(world) == ("sell_pack", typed)
+
+
+def test_a_sale_that_cannot_be_comes_back(browser, page, world):
+    seen = page(post(browser, "carnets/vente", nom="lamb", person_id="", pack_id="", start="x"))
+    wrong = {each["id"] for _, each in seen.elements if each.get("aria-invalid")}
+    assert wrong == {"person_id", "pack_id", "start"} and seen.value("start") == "x"
+    typed = {"person_id": str(LISE), "pack_id": str(PACK["pack"]), "start": str(TODAY)}
+    world.services.answer = answer(PackNoLongerOffered())
+    refused = post(browser, "carnets/vente", **typed, nom="lamb")
+    assert refused.status_code == 409 and "retiré" in page(refused).text
+
+
+def test_what_is_left_is_taken_back_by_the_space_that_sold_it(browser, world):
+    post(browser, "carnets/reprise", credit=str(CREDIT["credit"]))
+    assert order(world) == ("revoke_credit", {"credit_id": str(CREDIT["credit"])})
+    world.services.asked.clear()
+    world.views.found[whose.CREDIT.select] = lambda _: [{"sold_at": UUID(int=99)}]
+    assert post(browser, "carnets/reprise", credit=str(CREDIT["credit"])).status_code == 403
+    world.views.found[whose.PACK.select] = lambda _: [{"space": None}]
+    refused = post(browser, "carnets/retrait", pack=str(PACK["pack"]))
+    assert refused.status_code == 403, "a pack of the network is not one host's"
+    assert world.services.asked == []
+
+
+def test_what_has_ended_or_was_taken_back_says_so(browser, page, world):
+    ended = CREDIT | {"last": TODAY - timedelta(days=1)}
+    revoked = CREDIT | {"revoked": True, "left": 0}
+    world.views.found[ListSoldPacks.select] = lambda _: [ended, revoked]
+    seen = page(browser("hugo").get(PACKS))
+    assert "terminé" in seen.text and "repris" in seen.text
+    assert not seen.all("input", name="credit")
+
+
+def test_a_member_sees_what_is_left_until_when_and_where(browser, page, world):
+    seen = plain(page(browser("lise").get("/mon-pass")).text)
+    assert "Carnet de dix jours Valable à La Ferme <Coworking>" in seen
+    assert "8,5 jours restants sur 10 jours" in seen
+    everywhere = CREDIT | {"space": None, "space_name": None}
+    world.views.found[ListCredits.select] = lambda _: [everywhere]
+    assert "Valable dans tous les espaces" in plain(browser("lise").get("/mon-pass").text)
+
+
+def test_a_preview_says_which_pack_pays_and_what_is_left_of_it(browser, page, world):
+    line = {"unit": "credit half-day", "quantity": 2, "each_cents": 0, "cents": 0}
+    told = previewed(TODAY, lines=[line | {"name": CREDIT["name"]}])
+    used = {"booking_id": str(UUID(int=7)), "half_days": 2, "left": 15}
+    fact = {"type": "bookings.CreditUsed", "subject": str(CREDIT["credit"]), "data": used}
+    told["done"]["facts"].append(fact)
+    world.services.answer = told
+    shown = browser("lise").post("/reserver/la-ferme", data=DESK | {"step": "preview"})
+    seen = plain(page(shown).text)
+    assert "2 demi-journées du carnet « Carnet de dix jours » gratuit" in seen
+    assert "Reste ensuite de « Carnet de dix jours »" in seen and "7,5 jours." in seen
