@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import httpx
 
+from gateway.views import VIEWS
+
 SERVICES = ("members", "spaces", "bookings", "mobility", "training")
-VIEWS = ("agenda:Agenda", "courses:Courses", "directory:Directory", "feed:Feed")
-VIEWS += ("mobility:Mobility", "people:People")
 OUTBOX = "gateway.post.outbox:Outbox"
 PASSWORD = "correct horse battery staple"
 
@@ -29,7 +29,7 @@ def follow(*names):
 PARTS = {
     **{name: serve(name) for name in SERVICES},
     "reactions": follow(*SERVICES),
-    "views": ["kernel.follow", *(f"gateway.views.{each}" for each in VIEWS), OUTBOX],
+    "views": ["kernel.follow", *(f"{each.__module__}:{each.__name__}" for each in VIEWS), OUTBOX],
 }
 
 

@@ -85,7 +85,9 @@ def test_a_visitor_joins_and_books_across_the_border(border, window, keep, size,
     keep(page, "booked")
 
 
-def test_a_member_repeats_moves_cancels_and_subscribes(border, account, window, keep, size, javascript):
+def test_a_member_repeats_moves_cancels_and_subscribes(
+    border, account, window, keep, size, javascript
+):
     first, last = 30 + next(TURN), 58 + next(TURN)
     page = window(size, javascript=javascript)
     page.goto(f"/reserver/{border.home.code}?ressource=room")
