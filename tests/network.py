@@ -14,6 +14,7 @@ import httpx
 from gateway.views import VIEWS
 
 SERVICES = ("members", "spaces", "bookings", "mobility", "training")
+SHOWN = [f"{each.__module__}:{each.__name__}" for each in VIEWS]
 OUTBOX = "gateway.post.outbox:Outbox"
 PASSWORD = "correct horse battery staple"
 
@@ -29,7 +30,7 @@ def follow(*names):
 PARTS = {
     **{name: serve(name) for name in SERVICES},
     "reactions": follow(*SERVICES),
-    "views": ["kernel.follow", *(f"{each.__module__}:{each.__name__}" for each in VIEWS), OUTBOX],
+    "views": ["kernel.follow", *SHOWN, OUTBOX],
 }
 
 

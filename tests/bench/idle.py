@@ -5,7 +5,7 @@ from collections import Counter
 
 from tests.bench import machine
 from tests.bench.table import Row
-from tests.network import OUTBOX, SERVICES, VIEWS, Network, follow, serve
+from tests.network import OUTBOX, SERVICES, SHOWN, Network, follow, serve
 
 TO_REST, AT_REST = 5.0, 20.0
 
@@ -15,7 +15,7 @@ class Together(Network):
 
     def __init__(self, *args):
         super().__init__(*args)
-        followers = [*follow(*SERVICES), *(f"gateway.views.{each}" for each in VIEWS), OUTBOX]
+        followers = [*follow(*SERVICES), *SHOWN, OUTBOX]
         gateway = self.parts["gateway"]
         self.parts = {"services": serve(*SERVICES), "followers": followers, "gateway": gateway}
         self.parts["post"] = ["gateway.post"]

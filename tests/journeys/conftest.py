@@ -200,6 +200,11 @@ def a_full_life(operator, somebody, a_space, an_organisation):
         subscription = {**them, "plan_id": offered, "start": str(day)}
         person.done(f"/v1/spaces/{home.id}/subscriptions", subscription)
 
+        pack = {"space_id": abroad.id, "code": "five-days", "name": "Five days", "half_days": 10}
+        pack |= {"cents": 5000, "valid_months": 12}
+        bought = {**them, "pack_id": operator.done("/v1/packs", pack)["id"], "start": str(day)}
+        operator.done(f"/v1/spaces/{abroad.id}/pack-sales", bought)
+
         tariff = {"valid_from": str(day), "half_day_cents": 700, "day_cents": 1200}
         operator.done(f"/v1/spaces/{abroad.id}/tariffs", tariff)
         sponsored = {**them, "year": day.year, "days": 10, "sponsor_id": employer}
