@@ -139,6 +139,7 @@ PERMISSIONS: dict[str, Row] = {
     "leave_waiting_list": WAIT,
     "take_offer": WAIT,
     "offer_places": DAY_OF_SPACE,
+    "block_times": SPACE,
     "list_waiting": {"member": themselves, "host": at_home_in_own_space, "operator": anyone},
     "see_waiting_list": DAY_OF_SPACE,
     "list_bookings": {"member": themselves, "host": at_home_in_own_space, "operator": anyone},

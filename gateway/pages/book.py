@@ -58,7 +58,8 @@ SHARED = ("desks", "room", "studio")
 TYPED_AS = {"days": "day", "first": "day", "every": "repeat"}
 """Where people type what a message calls otherwise."""
 MONTHS_AHEAD = 12
-FULL = {f"/problems/{kind}" for kind in ("NoDeskLeft", "RoomTaken", "NoMachineLeft")}
+TAKEN = ("NoDeskLeft", "RoomTaken", "NoMachineLeft", "TakenElsewhere")
+FULL = {f"/problems/{kind}" for kind in TAKEN}
 """Refusals after which somebody may wait."""
 
 

@@ -105,6 +105,7 @@ CODES: dict[str, dict[str, str]] = {
         "NoDeskLeft": _("no desk left"),
         "NoMachineLeft": _("no machine left"),
         "RoomTaken": _("taken"),
+        "TakenElsewhere": _("taken elsewhere"),
         "TooManyHalfDays": _("more half-days than one may book"),
         "TooManyHours": _("more hours than one may book"),
     },

@@ -59,6 +59,11 @@ class Agenda(View):
         CREATE UNIQUE INDEX IF NOT EXISTS promises_by_booking
             ON promises (space_day, booking, resource, start);
         CREATE INDEX IF NOT EXISTS promises_by_day ON promises (space, day);
+        CREATE TABLE IF NOT EXISTS outside (
+            space_day uuid, calendar uuid, space uuid, day date, resource uuid, start int, "end" int
+        );
+        CREATE INDEX IF NOT EXISTS outside_by_day ON outside (space, day);
+        CREATE INDEX IF NOT EXISTS outside_by_calendar ON outside (calendar, day);
         CREATE TABLE IF NOT EXISTS waiting (
             entry uuid PRIMARY KEY, joined bigint, person uuid, space uuid, day date, resource uuid,
             start int, "end" int, half_days int, until timestamptz
@@ -194,6 +199,18 @@ class Agenda(View):
         "bookings.WaitingListLeft": NO_LONGER_WAITS,
         "bookings.OfferLapsed": NO_LONGER_WAITS,
         "bookings.OfferTaken": NO_LONGER_WAITS,
+        "bookings.OutsideTimesLearned": [
+            """
+            DELETE FROM outside WHERE space_day = %(about)s AND calendar = %(calendar_id)s
+                AND resource = %(resource_id)s
+            """,
+            """
+            INSERT INTO outside
+            SELECT space_day, %(calendar_id)s::uuid, space, day, %(resource_id)s::uuid, taken.*
+            FROM space_days, jsonb_to_recordset(%(times)s) AS taken(start int, "end" int)
+            WHERE space_day = %(about)s
+            """,
+        ],
         "bookings.OfficeLetsOpened": [
             "INSERT INTO offices VALUES (%(about)s, %(space_id)s, %(resource_id)s)"
         ],

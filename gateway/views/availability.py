@@ -35,6 +35,11 @@ def calendars(asked: LiteralString) -> LiteralString:
                 FROM agenda.promises p
                 WHERE p.space = s.space AND p.day BETWEEN asked.first AND asked.last
             ) AS promises, (
+                SELECT coalesce(json_agg(
+                    json_build_array(o.resource, o.day, o.start, o."end")), '[]')
+                FROM agenda.outside o
+                WHERE o.space = s.space AND o.day BETWEEN asked.first AND asked.last
+            ) AS outside, (
                 SELECT coalesce(json_agg(json_build_array(l.resource, l.first, l.last)), '[]')
                 FROM agenda.lets l
                 WHERE l.space = s.space AND l.first <= asked.last AND l.last >= asked.first
@@ -50,7 +55,16 @@ class Taken:
         self.spans: dict[tuple[str, str], list[Span]] = defaultdict(list)
         for resource, day, start, end, units in space["promises"]:
             self.spans[resource, day].extend([(start, end)] * units)
+        self._outside(space)
         self.lets: list[tuple[str, str, str]] = space["lets"]
+
+    def _outside(self, space: Row) -> None:
+        """What is taken outside of the network: all units of it, and one of each of its parts."""
+        resources = {each["resource"]: each for each in space["resources"]}
+        for resource, day, start, end in space["outside"]:
+            whole = resources.get(resource, {"units": 0, "parts": []})
+            for each in [resource] * (whole["units"] or 1) + whole["parts"]:
+                self.spans[each, day].append((start, end))
 
     def of(self, resource: Row, day: date) -> list[Span]:
         return self.spans.get((resource["resource"], day.isoformat()), [])

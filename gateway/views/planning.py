@@ -19,6 +19,7 @@ WEEK: LiteralString = "BETWEEN %(monday)s::date AND %(monday)s::date + 6"
 class SeePlanning(Question):
     """The bookings of a week, for each resource that has some: `days` are Monday to Sunday.
 
+    What is taken outside of the network is there too, as of the kind `outside` and without booking.
     Times are wall-clock times of the space. An office that is let is there on each day, all day.
     It says no more than a plan needs, so that a full week of ten rooms stays small.
     """
@@ -46,7 +47,10 @@ class SeePlanning(Question):
         JOIN agenda.bookings b USING (booking)
         LEFT JOIN people.persons p ON p.person = b.person
         WHERE b.state IN ('booked', 'requested')
-        ORDER BY b.resource, t.day, t.start, who, b.booking
+        UNION ALL
+        SELECT NULL, o.resource, o.day, o.start, o."end", 'outside', NULL, 'booked', NULL
+        FROM agenda.outside o WHERE o.space = %(space_id)s AND o.day {WEEK}
+        ORDER BY resource, day, start, who, booking
     """
     every = True
 

@@ -12,16 +12,21 @@ from vocabulary.fields import Day, Month, WallTime, Whole, YesOrNo
 STEP = 15
 
 
-class Times(Schema):
-    """From one time of a day to another, in steps of a quarter of an hour."""
+class WallTimes(Schema):
+    """From one time to another, in steps of a quarter of an hour."""
 
-    day = Day(required=True)
     start = WallTime(required=True, metadata={"example": "09:30"})
     end = WallTime(required=True, metadata={"example": "12:00"})
 
     @validates_schema
     def _be_steps(self, times: dict[str, Any], **_: Any) -> None:
         be_steps(times)
+
+
+class Times(WallTimes):
+    """From one time of a day to another."""
+
+    day = Day(required=True)
 
 
 def be_steps(times: dict[str, Any]) -> None:
@@ -35,6 +40,10 @@ def be_steps(times: dict[str, Any]) -> None:
 def each_once(days: list[date]) -> None:
     if len(set(days)) < len(days):
         raise ValidationError("Each day may stand here once.")
+
+
+def each_day_once(said: list[dict[str, Any]]) -> None:
+    each_once([each["day"] for each in said])
 
 
 DAYS: list[Callable[..., Any]] = [validate.Length(min=1, max=31), each_once]
@@ -379,3 +388,31 @@ class OfferPlaces(Message):
 
     space_id = fields.UUID(required=True)
     day = Day(required=True)
+
+
+class OutsideDay(Schema):
+    """All that an outside calendar says of a day: nothing, when it no longer says anything."""
+
+    day = Day(required=True)
+    times = fields.List(fields.Nested(WallTimes), required=True, validate=validate.Length(max=96))
+
+
+class BlockTimes(Message):
+    """Say when a resource is taken outside of the network, on some days, by an outside calendar.
+
+    It cannot be booked then, none of its units; when nothing is said of a time any more it is free
+    again, and offered to those who wait. For each day this is all that the calendar says of it: the
+    same again changes nothing. Bookings made before stay as they are. Given by whoever reads the
+    outside calendar, in the name of the network or of a partner, under an id of their own choice.
+    Refused for days that are over (InThePast), and for what is not booked by the day (NotByTheDay,
+    SharedByAll).
+    """
+
+    route = "PUT /spaces/{space_id}/resources/{resource_id}/outside-calendars/{calendar_id}/times"
+
+    space_id = fields.UUID(required=True)
+    resource_id = fields.UUID(required=True)
+    calendar_id = fields.UUID(required=True)
+    days = fields.List(
+        fields.Nested(OutsideDay), required=True, validate=[validate.Length(1, 31), each_day_once]
+    )

@@ -20,7 +20,7 @@ def resource(id, code, kind, name, **more):
     prices = {"hour_cents": None, "half_day_cents": None, "day_cents": None, "month_cents": None}
     found = {"resource": str(id), "code": code, "kind": kind, "name": name, "units": 1}
     unset = {"seats": None, "training": None, "price_version": 1, "rules": None}
-    unset |= {"tiers": []}
+    unset |= {"tiers": [], "parts": []}
     return found | unset | prices | more
 
 
@@ -48,6 +48,7 @@ SPACE = {
     "exceptions": {},
     "days": [],
     "promises": [],
+    "outside": [],
     "lets": [],
     "resources": [
         resource(DESKS, "open-space", "desks", "Open space", units=12, day_cents=1500),

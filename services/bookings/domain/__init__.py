@@ -55,6 +55,7 @@ from services.bookings.domain.resource import (
     NotAMachine,
     NotAnOffice,
     NotARoom,
+    NotByTheDay,
     Resource,
     SharedByAll,
     TooManyPeople,
@@ -70,10 +71,11 @@ from services.bookings.domain.series import (
     days_of,
     must_not_clash,
 )
-from services.bookings.domain.slots import InThePast, NoSuchTime, Slot, moment
+from services.bookings.domain.slots import InThePast, NoSuchTime, Slot, moment, must_not_be_past
 from services.bookings.domain.space_day import (
     AlreadyBooked,
     AlreadyWaiting,
+    Interval,
     NoDeskLeft,
     NoMachineLeft,
     NothingOffered,
@@ -82,6 +84,7 @@ from services.bookings.domain.space_day import (
     PlaceLeft,
     RoomTaken,
     SpaceDay,
+    TakenElsewhere,
     Wait,
     at_once,
 )
@@ -113,6 +116,7 @@ __all__ = [
     "HeldAllDay",
     "HolidayClosed",
     "InThePast",
+    "Interval",
     "KnownMembership",
     "KnownPerson",
     "KnownPlan",
@@ -131,6 +135,7 @@ __all__ = [
     "NotAnOffice",
     "NotApprovedYet",
     "NotBegunYet",
+    "NotByTheDay",
     "NotOperatingYet",
     "NotReleasedYet",
     "NotThatDay",
@@ -164,6 +169,7 @@ __all__ = [
     "SpaceDay",
     "Spending",
     "Subscription",
+    "TakenElsewhere",
     "TenantsComeAndGo",
     "Terms",
     "Tier",
@@ -188,5 +194,6 @@ __all__ = [
     "days_of",
     "first_of",
     "moment",
+    "must_not_be_past",
     "must_not_clash",
 ]

@@ -18,7 +18,7 @@ from services.bookings.domain.hours import (
 )
 from services.bookings.domain.office_lets import Lease, months_from
 from services.bookings.domain.pricing import Price, PriceLine, Prices, by_the_day, by_the_hour
-from services.bookings.domain.resource import Resource
+from services.bookings.domain.resource import NotByTheDay, Resource
 from services.bookings.domain.rules import Rules
 from services.bookings.domain.slots import (
     Slot,
@@ -209,6 +209,16 @@ class KnownSpace(Aggregate):
         resource.must_be_offered_as(kind)
         return resource
 
+    def on_a_day(self, resource_id: UUID) -> Resource:
+        """The resource, if single days of it are booked. Refuses UnknownResource, SharedByAll,
+        NotByTheDay, NoLongerOffered."""
+        if (resource := self.resources.get(resource_id)) is None:
+            raise UnknownResource
+        if resource.booked_as() == "office":
+            raise NotByTheDay
+        resource.must_be_offered_as(resource.booked_as())
+        return resource
+
     def timed_kind(self, resource_id: UUID) -> str:
         """As what something is booked from one time to another, whether it exists or not."""
         resource = self.resources.get(resource_id)
@@ -216,11 +226,13 @@ class KnownSpace(Aggregate):
 
     def place(self, resource: Resource, wanted: int = 1) -> Place:
         """The resource as a day sees it: a room is one, with a buffer; desks are many."""
-        kind = resource.booked_as()
-        alike = frozenset(each.id for each in self.resources.values() if each.booked_as() == kind)
-        if kind == "room":
-            return Place(resource.id, kind, 1, alike, self.terms.buffer_minutes)
-        return Place(resource.id, kind, resource.units, alike, wanted=wanted)
+        kind, everything = resource.booked_as(), self.resources.values()
+        alike = frozenset(each.id for each in everything if each.booked_as() == kind)
+        offered = (each for each in everything if not each.retired)
+        wholes = frozenset(each.id for each in offered if resource.id in each.parts)
+        room = kind == "room"
+        units, buffer = (1, self.terms.buffer_minutes) if room else (resource.units, 0)
+        return Place(resource.id, kind, units, alike, buffer, wholes, wanted)
 
     def places(self, resource: Resource, people: int) -> list[Place]:
         """What so many people take of the resource, and its parts. Refuses TooManyPeople."""

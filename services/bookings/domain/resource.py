@@ -36,6 +36,10 @@ class NotAnOffice(Refused):
     """This place is not an office: offices are let by the month."""
 
 
+class NotByTheDay(Refused):
+    """An office is let by the month: nothing else can take a part of it."""
+
+
 BOOKED_AS = {
     "desks": "desk",
     "room": "room",

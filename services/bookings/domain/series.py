@@ -15,13 +15,13 @@ from services.bookings.domain.hours import (
     SpaceClosed,
 )
 from services.bookings.domain.slots import NoSuchTime
-from services.bookings.domain.space_day import AlreadyBooked, NoDeskLeft, NoMachineLeft, RoomTaken
+from services.bookings.domain.space_day import TAKEN, AlreadyBooked
 from services.bookings.domain.usage import TooManyHalfDays, TooManyHours
 
 WEEKS = {"week": 1, "fortnight": 2}
 CLASHES = (
     *(SpaceClosed, HolidayClosed, NoOpeningHours, PartClosed, OutsideHours, NoSuchTime),
-    *(AlreadyBooked, NoDeskLeft, NoMachineLeft, RoomTaken),
+    *(AlreadyBooked, *TAKEN),
     *(TooManyHalfDays, TooManyHours),
 )
 """What is said of one date alone. Any other refusal is one of the whole series."""

@@ -1,9 +1,9 @@
 """One day in one space: who has been promised which place, from when until when, and who waits."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 from uuid import UUID, uuid5
 
 from kernel.facts import Aggregate, Created, Event, Refused, event
@@ -20,6 +20,10 @@ class RoomTaken(Refused):
 
 class NoMachineLeft(Refused):
     """Every machine is already taken on {day} between {start} and {end}."""
+
+
+class TakenElsewhere(Refused):
+    """This place is taken outside of the network on {day} between {start} and {end}."""
 
 
 class AlreadyBooked(Refused):
@@ -43,6 +47,8 @@ class NothingOffered(Refused):
 
 
 FULL = {"desk": NoDeskLeft, "room": RoomTaken, "machine": NoMachineLeft}
+TAKEN = (*FULL.values(), TakenElsewhere)
+"""What passes with time: whoever finds it so may wait."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,8 @@ class Place:
     """A resource as a day sees it.
 
     `units`: how many may use it at once, of which so many are `wanted`. `alike`: the resources of
-    which a person holds one at a time. `buffer_minutes`: kept free between two uses.
+    which a person holds one at a time. `buffer_minutes`: kept free between two uses. `wholes`: what
+    it is a part of.
     """
 
     resource_id: UUID
@@ -58,6 +65,7 @@ class Place:
     units: int
     alike: frozenset[UUID]
     buffer_minutes: int = 0
+    wholes: frozenset[UUID] = frozenset()
     wanted: int = 1
 
 
@@ -72,6 +80,18 @@ class Allocation(NamedTuple):
     start: int
     end: int
     units: int = 1
+
+    def overlaps(self, start: int, end: int) -> bool:
+        return self.start < end and start < self.end
+
+
+@dataclass(frozen=True, order=True)
+class Interval:
+    """In minutes after local midnight, `end` excluded."""
+
+    start: int
+    end: int
+    units: ClassVar[int] = 1
 
     def overlaps(self, start: int, end: int) -> bool:
         return self.start < end and start < self.end
@@ -93,7 +113,8 @@ class SpaceDay(Aggregate):
     """Places are promised first come, first served, and never to more than there are units.
 
     Whoever comes too late may wait. A place that becomes free is offered to the first in the line
-    whom it suits, and held for them until a moment; then it goes to the next.
+    whom it suits, and held for them until a moment; then it goes to the next. What is taken outside
+    of the network, all units of it, is promised to nobody; what was promised before stays.
     """
 
     class SpaceDayOpened(Created):
@@ -136,6 +157,11 @@ class SpaceDay(Aggregate):
     class OfferTaken(Event):
         entry_id: UUID
 
+    class OutsideTimesLearned(Event):
+        calendar_id: UUID
+        resource_id: UUID
+        times: list[Interval]
+
     @staticmethod
     def create_id(space_id: UUID, day: date) -> UUID:
         """One id per space and day: the log itself cannot hold the same day twice."""
@@ -147,13 +173,14 @@ class SpaceDay(Aggregate):
         self.promised: dict[UUID, list[Allocation]] = {}
         self.waiting: dict[UUID, Wait] = {}
         self.offers: dict[UUID, datetime] = {}
+        self.outside: dict[tuple[UUID, UUID], list[Interval]] = {}
 
     def promise(
         self, booking_id: UUID, person_id: UUID, places: Sequence[Place], start: int, end: int
     ) -> None:
         """A place from start until end, and the others that belong to it: all of them, or none.
 
-        Refuses AlreadyBooked, NoDeskLeft, RoomTaken, NoMachineLeft.
+        Refuses AlreadyBooked, NoDeskLeft, RoomTaken, NoMachineLeft, TakenElsewhere.
         """
         self.must_have_left(person_id, places, start, end)
         for place in places:
@@ -176,10 +203,26 @@ class SpaceDay(Aggregate):
             if mine and each.overlaps(start, end):
                 raise AlreadyBooked(kind=places[0].kind, **when)
         for place in places:
-            here = (each for each in taken if each.resource_id == place.resource_id)
+            here = [each for each in taken if each.resource_id == place.resource_id]
             wide = start - place.buffer_minutes, end + place.buffer_minutes
-            if at_once(here, *wide) + place.wanted > place.units:
+            if any(each.overlaps(*wide) for each in self._outside({place.resource_id})):
+                raise TakenElsewhere(**when)
+            if at_once([*here, *self._outside(place.wholes)], *wide) + place.wanted > place.units:
                 raise FULL[place.kind](**when)
+
+    def learn_outside_times(
+        self, calendar_id: UUID, resource_id: UUID, times: Iterable[Interval]
+    ) -> None:
+        """All that an outside calendar says of a resource and this day, instead of what it said
+        before. Nothing happens when it says the same again."""
+        said = sorted(times)
+        if said != self.outside.get((calendar_id, resource_id), []):
+            self._learned(calendar_id, resource_id, said)
+
+    def _outside(self, resources: Set[UUID]) -> list[Interval]:
+        """When any of them is taken outside of the network."""
+        said = (times for (_, about), times in self.outside.items() if about in resources)
+        return [each for times in said for each in times]
 
     def give_back(self, booking_id: UUID) -> None:
         """Everything that the booking holds on this day."""
@@ -196,7 +239,7 @@ class SpaceDay(Aggregate):
                 raise AlreadyWaiting(kind=places[0].kind, **when)
         try:
             self.must_have_left(wait.person_id, places, wait.start, wait.end)
-        except tuple(FULL.values()):
+        except TAKEN:
             self._joined(entry_id, **vars(wait))
         else:
             raise PlaceLeft(**when)
@@ -222,7 +265,7 @@ class SpaceDay(Aggregate):
                 continue
             try:
                 self.must_have_left(wait.person_id, wanted, wait.start, wait.end)
-            except (AlreadyBooked, *FULL.values()):
+            except (AlreadyBooked, *TAKEN):
                 continue
             resources, units = [each.resource_id for each in wanted], wanted[0].wanted
             self._offered(entry_id, wait.person_id, resources, end, units)
@@ -304,14 +347,18 @@ class SpaceDay(Aggregate):
     def _taken(self, entry_id: UUID) -> None:
         self._forget(entry_id)
 
+    @event(OutsideTimesLearned)
+    def _learned(self, calendar_id: UUID, resource_id: UUID, times: list[Interval]) -> None:
+        self.outside[calendar_id, resource_id] = times
+
     def _forget(self, entry_id: UUID) -> None:
         del self.waiting[entry_id]
         self.offers.pop(entry_id, None)
         self.promised.pop(entry_id, None)
 
 
-def at_once(allocations: Iterable[Allocation], start: int, end: int) -> int:
-    """The most units that are allocated at one instant between start and end."""
+def at_once(allocations: Iterable[Allocation | Interval], start: int, end: int) -> int:
+    """The most units that are taken at one instant between start and end."""
     inside = [each for each in allocations if each.overlaps(start, end)]
     # The number only grows where an allocation starts, so no other instant needs a look.
     instants = {max(each.start, start) for each in inside}
