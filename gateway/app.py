@@ -21,7 +21,13 @@ from gateway.door import Door, Endpoint, resources
 from gateway.errands import Errand
 from gateway.openapi import describe
 from gateway.operation import SeeOperation, see_operation
+from gateway.outside.addresses import anywhere
+from gateway.outside.calendars import OutsideCalendars
+from gateway.outside.errands import ERRANDS as OUTSIDE
+from gateway.outside.fetching import Fetcher
+from gateway.outside.turns import Turns
 from gateway.pages import PAGES
+from gateway.pages.host.outside import LONGER
 from gateway.pages.page import show
 from gateway.partners import doors
 from gateway.post.wishes import Wishes
@@ -40,7 +46,8 @@ from services.training import messages as training
 
 SERVICES = (members, spaces, bookings, mobility, training)
 COMMANDS: list[type[Message]] = [m for service in SERVICES for m in kinds(Message, service)]
-ERRANDS: dict[type[Errand], Run] = {**ACCOUNTS, **calendars.ERRANDS, SeeOperation: see_operation}
+ERRANDS: dict[type[Errand], Run] = {**ACCOUNTS, **calendars.ERRANDS, **OUTSIDE}
+ERRANDS |= {SeeOperation: see_operation}
 CONTRACT = describe(COMMANDS, QUESTIONS, list(ERRANDS))
 DOCS = docs.page(CONTRACT)
 
@@ -80,14 +87,16 @@ async def life(_: Any) -> AsyncIterator[dict[str, Any]]:
         with health.operators_door(asked, views):
             needed = staff_needs_second_factor()
             credentials = Credentials(opened, staff_needs_second=needed, partners=doors())
+            turns = Turns(OutsideCalendars(opened), asked, views, Fetcher(anywhere()))
             state = {
                 "services": asked,
                 "views": views,
                 "credentials": credentials,
                 "wishes": Wishes(opened),
+                "outside": turns,
             }
-            async with clock.ticking(asked, views):
+            async with clock.ticking(asked, views), turns.taking():
                 yield state
 
 
-app = Door(routes(), life, show)
+app = Door(routes(), life, show, LONGER)

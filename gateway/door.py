@@ -1,7 +1,7 @@
 """What every request passes on its way in, and every answer on its way out. No business here."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -16,6 +16,7 @@ from gateway.tiles import tiles
 from kernel.ops import trace
 
 LONGEST_BODY = 256 * 1024
+NOWHERE: Mapping[str, int] = {}
 
 
 def _pictures() -> bytes:
@@ -85,11 +86,19 @@ class Door:
     What happens inside knows of which trace it is. Everything is counted by the pattern of its
     address: the address itself may name a person.
 
-    `show` may show a problem to people in another way than to programs.
+    `show` may show a problem to people in another way than to programs. `longer`: how many bytes a
+    body may have where it may have more than elsewhere, by the pattern of the address.
     """
 
-    def __init__(self, routes: list[Route], life: Any, show: Show = as_json) -> None:
+    def __init__(
+        self,
+        routes: list[Route],
+        life: Any,
+        show: Show = as_json,
+        longer: Mapping[str, int] = NOWHERE,
+    ) -> None:
         self.life, self.routes, self.show = Router(lifespan=life), routes, show
+        self.longer = longer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -110,8 +119,9 @@ class Door:
         trace.traceparent.set(_trace_of(scope))
         with trace.span(f"{method} {pattern}"):
             try:
-                _refuse_announced_flood(scope)
-                await inside(scope, _at_most(LONGEST_BODY, receive), sending)
+                longest = self.longer.get(pattern, LONGEST_BODY)
+                _refuse_announced_flood(scope, longest)
+                await inside(scope, _at_most(longest, receive), sending)
             except ClientDisconnect:
                 return None
             except Exception as what:
@@ -159,10 +169,10 @@ async def _nowhere(scope: Scope, receive: Receive, send: Send) -> None:
     raise HTTPException(404)
 
 
-def _refuse_announced_flood(scope: Scope) -> None:
+def _refuse_announced_flood(scope: Scope, limit: int) -> None:
     for name, value in scope["headers"]:
-        if name == b"content-length" and (not value.isdigit() or int(value) > LONGEST_BODY):
-            raise _too_long()
+        if name == b"content-length" and (not value.isdigit() or int(value) > limit):
+            raise _too_long(limit)
 
 
 def _at_most(limit: int, receive: Receive) -> Receive:
@@ -174,11 +184,11 @@ def _at_most(limit: int, receive: Receive) -> Receive:
         message = await receive()
         left -= len(message.get("body", b""))
         if left < 0:
-            raise _too_long()
+            raise _too_long(limit)
         return message
 
     return receiving
 
 
-def _too_long() -> Problem:
-    return Problem(413, f"A body may have {LONGEST_BODY} bytes at most.")
+def _too_long(limit: int) -> Problem:
+    return Problem(413, f"A body may have {limit} bytes at most.")

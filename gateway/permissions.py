@@ -140,6 +140,7 @@ PERMISSIONS: dict[str, Row] = {
     "take_offer": WAIT,
     "offer_places": DAY_OF_SPACE,
     "block_times": SPACE,
+    "see_clashes": DAY_OF_SPACE,
     "list_waiting": {"member": themselves, "host": at_home_in_own_space, "operator": anyone},
     "see_waiting_list": DAY_OF_SPACE,
     "list_bookings": {"member": themselves, "host": at_home_in_own_space, "operator": anyone},
@@ -175,6 +176,11 @@ PERMISSIONS: dict[str, Row] = {
     "list_participants": SESSION,
     # all services
     "read_events": READERS,
+    # outside calendars
+    "list_outside_calendars": SPACE,
+    "add_outside_calendar": SPACE,
+    "read_outside_calendar": SPACE,
+    "remove_outside_calendar": SPACE,
     # operation
     "see_operation": {"operator": anyone},
     # accounts

@@ -163,8 +163,27 @@ CODES: dict[str, dict[str, str]] = {
         "paused": _("paused"),
         "ended": _("ended"),
     },
+    # What is in the way of reading an outside calendar.
+    "calendar": {
+        "not-https": _("The address leads to one that is not protected by https."),
+        "no-server": _("There is no server of this name."),
+        "not-public": _("The address leads into a private network, where we cannot read."),
+        "certificate": _("The server cannot prove that it is the right one: its certificate."),
+        "no-answer": _("The server does not answer."),
+        "too-slow": _("The server takes too long to answer."),
+        "redirects": _("The address leads on to others without end."),
+        "not-there": _("There is no calendar at this address any more, or it is not shared."),
+        "out-of-order": _("The server of the calendar is out of order."),
+        "too-large": _("The calendar is larger than 2 MB."),
+        "no-calendar": _("What is there is not a calendar (iCalendar, .ics)."),
+        "not-understood": _("An event in the calendar makes no sense."),
+        "too-much": _("Events of the calendar repeat too often to be read."),
+    },
     # What a form did that led to a page.
     "done": {
+        "agenda-ajoute": _("The calendar is read, and blocks its times."),
+        "agenda-lu": _("We have asked for the calendar again: here is what came of it."),
+        "agenda-retire": _("The calendar is removed: what it blocked can be booked again."),
         "reserve": _("It is booked."),
         "demande": _("Your request is with the host. The place is held for you until the answer."),
         "attend": _("You are on the waiting list. A place that becomes free is held for you."),

@@ -13,6 +13,8 @@ from uuid import UUID, uuid4, uuid5
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import InternationalizationExtension
 from psycopg import OperationalError
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -45,6 +47,7 @@ SECRETS = {"password", "new_password"}
 QUICKLY = 4
 """How hard to pack, of 9: a week of ten rooms from 61 to 5 kB in half a millisecond."""
 FORM, MOST_FIELDS = "application/x-www-form-urlencoded", 50
+WITH_FILE = "multipart/form-data"
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 BY_READER = "Accept-Language, Cookie, Accept-Encoding"
@@ -175,6 +178,22 @@ async def typed_in(request: Request) -> Form:
     except ValueError as mistake:
         raise Problem(400, "No form of ours has as many fields.") from mistake
     return {name: v if name in SECRETS else v.strip() for name, v in typed.items()}
+
+
+async def form_with_file(request: Request, name: str) -> tuple[Form, bytes]:
+    """What was typed in a form of ours, and what is in the file that was chosen."""
+    await identify(request)
+    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != WITH_FILE:
+        raise Problem(415, f"A form of ours with a file is {WITH_FILE}.")
+    try:
+        async with request.form(max_files=1, max_fields=MOST_FIELDS) as sent:
+            typed = {field: v.strip() for field, v in sent.items() if isinstance(v, str)}
+            chosen = sent.get(name)
+            text = await chosen.read() if isinstance(chosen, UploadFile) else b""
+    except (MultiPartException, UnicodeDecodeError) as mistake:
+        raise Problem(400, "This is no form with a file.") from mistake
+    require_csrf(request, typed)
+    return typed, text
 
 
 async def attempt(

@@ -55,6 +55,8 @@ KINDS = {
     "EmailInUse": _("There is already an account with this email address. Please sign in."),
     "HasAccount": _("This person already has an account."),
     "away": AWAY,
+    "TooManyCalendars": _("No more outside calendars can block the same thing: remove one first."),
+    "calendar-not-read": _("This calendar could not be read: nothing is blocked by it."),
     "code-needed": _("Please enter the code as well."),
     "failure": FAILURE,
     "foreign-site": _(

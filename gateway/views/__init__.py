@@ -6,6 +6,7 @@ from gateway.views import (
     agenda,
     availability,
     candidates,
+    clashes,
     courses,
     credits,
     directory,
@@ -22,6 +23,7 @@ from kernel.wire import kinds
 SUBJECTS = (
     directory,
     candidates,
+    clashes,
     people,
     agenda,
     availability,

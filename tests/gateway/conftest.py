@@ -1,6 +1,6 @@
 import pytest
 
-from tests.gateway.fakes import Credentials, Partner, Services, Views
+from tests.gateway.fakes import Credentials, Outside, Partner, Services, Views
 
 
 @pytest.fixture
@@ -20,6 +20,7 @@ def credentials():
 
 @pytest.fixture
 def partner(services, views, credentials):
-    found = Partner({"services": services, "views": views, "credentials": credentials})
+    behind = {"services": services, "views": views, "credentials": credentials}
+    found = Partner({**behind, "outside": Outside(views)})
     yield found
     found.close()

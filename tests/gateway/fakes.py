@@ -40,9 +40,13 @@ class Services:
         return None
 
 
+SPACE = {"name": "La Ferme", "space": ELSEWHERE}
+SPACE |= {"resources": [{"resource": str(SOMEBODY), "kind": "room"}]}
+
+
 class Views:
     def __init__(self):
-        self.rows, self.found, self.asked = {}, {"name": "La Ferme"}, []
+        self.rows, self.found, self.asked = {}, SPACE, []
         self.heard, self.level = {}, True
 
     async def known(self, lookup, words, seen):
@@ -180,6 +184,29 @@ class Credentials:
     async def revoke_token(self, account, token):
         self.done.append("revoke token")
         return True
+
+
+class Outside:
+    """Outside calendars: whatever is asked of them is done, and remembered with what views know."""
+
+    def __init__(self, views):
+        self.views, self.calendars = views, self
+
+    async def of(self, space):
+        self.views.asked.append(space)
+        return []
+
+    async def take_now(self, space, calendar):
+        self.views.asked.append(calendar)
+        return {}
+
+    remove = take_now
+
+    async def add(self, calendar, *about):
+        return 0
+
+    async def take(self, turn):
+        return 0
 
 
 class Partner:

@@ -13,6 +13,7 @@ TOGETHER = {
     "move_series": {"part": "day"},
     "join_waiting_list": {"part": "day"},
     "plan_session": {"place": "École de Couvin"},
+    "add_outside_calendar": {"address": "https://calendar.example/private.ics"},
     "sign_in": {"password": "the right one"},
 }
 

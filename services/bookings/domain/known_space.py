@@ -18,7 +18,7 @@ from services.bookings.domain.hours import (
 )
 from services.bookings.domain.office_lets import Lease, months_from
 from services.bookings.domain.pricing import Price, PriceLine, Prices, by_the_day, by_the_hour
-from services.bookings.domain.resource import NotByTheDay, Resource
+from services.bookings.domain.resource import NotByTheDay, Resource, SharedByAll
 from services.bookings.domain.rules import Rules
 from services.bookings.domain.slots import (
     Slot,
@@ -210,13 +210,16 @@ class KnownSpace(Aggregate):
         return resource
 
     def on_a_day(self, resource_id: UUID) -> Resource:
-        """The resource, if single days of it are booked. Refuses UnknownResource, SharedByAll,
-        NotByTheDay, NoLongerOffered."""
+        """The resource, offered still or no longer, if single days of it are booked.
+
+        Refuses UnknownResource, SharedByAll, NotByTheDay.
+        """
         if (resource := self.resources.get(resource_id)) is None:
             raise UnknownResource
+        if not resource.booked_as():
+            raise SharedByAll
         if resource.booked_as() == "office":
             raise NotByTheDay
-        resource.must_be_offered_as(resource.booked_as())
         return resource
 
     def timed_kind(self, resource_id: UUID) -> str:

@@ -1,0 +1,1 @@
+"""Outside calendars: what else a resource is taken for, as other systems publish it."""
