@@ -134,6 +134,7 @@ class Border:
         self._wait(member, neighbour, self.home)
         self._propose(member)
         self._learn((member, trainer), (neighbour, coordinator))
+        self._block(self.home)
         lent = {"borrower_id": self.abroad.space, "kind": "time", "hours": 3, "start": TODAY}
         lent |= {"person_id": member.id, "end": in_days(5)}
         path = f"/v1/spaces/{self.home.space}/loans"
@@ -166,6 +167,13 @@ class Border:
         waits = self.operator.done(path, words)
         entry = next(f["data"]["entry_id"] for f in waits["facts"] if "entry_id" in f["data"])
         self._note("entry_id", {"id": entry}, Thing(person.id, place.space))
+
+    def _block(self, place):
+        """By a calendar in which nothing stands."""
+        empty = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"
+        path = f"/v1/spaces/{place.space}/resources/{place.offers['desks']}/outside-calendars"
+        added = self.operator.done(path, {"name": "Mairie", "text": empty})
+        self._note("calendar_id", {"id": added["calendar_id"]}, Thing(space=place.space))
 
     def _propose(self, person):
         """A place that could become a space."""

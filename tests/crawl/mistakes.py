@@ -16,6 +16,7 @@ RIGHT = {
     "tel": "+32 470 00 00 00",
     "url": "https://planted.example/",
     "month": in_days(40)[:7],
+    "file": "BEGIN:VCALENDAR",
 }
 LATER = {"until": in_days(21), "end": "10:00"}
 LONG = "x" * 5000

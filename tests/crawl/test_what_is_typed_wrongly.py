@@ -36,8 +36,11 @@ def sent(viewer, address, form, typed, language):
     if form.method == "get":
         return viewer.browser.get(action, params=typed, headers=headers)
     again = {"key": str(uuid4())} if "key" in form.hidden() else {}
-    words = form.hidden() | again | typed
-    return viewer.browser.request("POST", action, data=words, headers=headers)
+    chosen = {name for name, each in form.visible().items() if each.kind == "file"}
+    words = {k: v for k, v in (form.hidden() | again | typed).items() if k not in chosen}
+    files = {name: ("a file", typed[name].encode()) for name in chosen}
+    about = {"data": words, "files": files} if files else {"data": words}
+    return viewer.browser.request("POST", action, headers=headers, **about)
 
 
 def trouble(viewer, address, form, field, wrong, language):
@@ -73,7 +76,10 @@ def comes_back(form, again):
 
 
 def is_kept(field):
-    secret = field.kind == "password" or field.attributes.get("autocomplete") == "one-time-code"
+    secret = (
+        field.kind in ("password", "file")
+        or field.attributes.get("autocomplete") == "one-time-code"
+    )
     return field.kind != "checkbox" and not secret
 
 

@@ -18,6 +18,8 @@ import pytest
 from gateway.app import routes
 from gateway.door import Door
 from gateway.operation import FOLLOWING, LETTERS
+from gateway.outside.troubles import Trouble
+from gateway.pages.host.outside import LONGER
 from gateway.pages.page import show
 from gateway.passkeys import Passkeys as RealPasskeys
 from gateway.positions import SERVICES
@@ -27,6 +29,7 @@ from gateway.views import VIEWS
 from gateway.views.agenda import ListBookings, SeeBooking, SeeSeries, SeeVisitors
 from gateway.views.availability import FindFree, SeeAvailability, SeeWeek
 from gateway.views.candidates import ListCandidates
+from gateway.views.clashes import SeeClashes
 from gateway.views.courses import ListSessions
 from gateway.views.credits import ListCredits, ListPacks, ListSoldPacks
 from gateway.views.directory import ListSpaces, SeeSpace
@@ -92,6 +95,7 @@ class Known(Views):
             ),
             ListMemberships.select: lambda _: [samples.MEMBERSHIP],
             SeePlanning.select: lambda words: [PLANNED | {"day": words["monday"]}],
+            SeeClashes.select: lambda _: [samples.CLASH],
             FindMembers.select: lambda _: [FOUND],
             ListCandidates.select: lambda _: [CANDIDATE],
             ListOrganisations.select: lambda _: [{"organisation": UUID(int=12), "name": "BEP"}],
@@ -249,10 +253,38 @@ class Wishes:
         return {"person": token, "wish": "reminder"} if token in People.roles else None
 
 
+class Outside:
+    """One outside calendar, which is what a test has put here; remembers what was ordered."""
+
+    def __init__(self):
+        self.calendars, self.ordered, self.trouble = self, [], None
+        self.found = [samples.TOWN_HALL]
+
+    async def of(self, space):
+        return self.found
+
+    async def add(self, calendar, space, resource, name, source):
+        if self.trouble:
+            raise Trouble(self.trouble)
+        self.ordered.append(("add", calendar, resource, name, source))
+        return 21
+
+    async def take_now(self, space, calendar):
+        self.ordered.append(("read", space, calendar))
+        return {} if calendar == samples.TOWN_HALL["calendar"] else None
+
+    async def remove(self, space, calendar):
+        self.ordered.append(("remove", space, calendar))
+        return {} if calendar == samples.TOWN_HALL["calendar"] else None
+
+    async def take(self, turn):
+        return 21
+
+
 @pytest.fixture
 def world():
     behind = {"views": Known(), "credentials": People(), "services": Services()}
-    return SimpleNamespace(**behind, wishes=Wishes())
+    return SimpleNamespace(**behind, wishes=Wishes(), outside=Outside())
 
 
 class Browser:
@@ -262,7 +294,7 @@ class Browser:
         self.headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
         self.cookies = {"essaim_session": name} if name else {}
         self.behind, self.runner = behind, asyncio.Runner()
-        self.door = Door(routes(), life=None, show=show)
+        self.door = Door(routes(), life=None, show=show, longer=LONGER)
 
     async def app(self, scope, receive, send):
         await self.door({**scope, "state": dict(self.behind)}, receive, send)

@@ -172,6 +172,17 @@ def previewed(*days, left_out=(), lines=(LINE,)):
     return {"done": {"id": str(UUID(int=7)), "facts": facts}, "position": None}
 
 
+TOWN_HALL = {
+    **{"calendar": UUID(int=31), "resource": ROOM, "name": "Mairie", "trouble": None},
+    **{"address": "https://mairie.example/private/secret.ics"},
+    **{"added_at": datetime.now(ZoneInfo(ZONE)), "read_at": datetime.now(ZoneInfo(ZONE))},
+    "next": {"day": str(TODAY), "start": 600, "end": 720},
+}
+CLASH = {
+    **{"day": TODAY, "start": 600, "end": 660, "booking": UUID(int=7)},
+    **{"given_name": "Lise", "family_name": "Lambert"},
+}
+
 # Every page, and who looks at it
 
 ARRIVAL = f"/arrivee/{UUID(int=7)}"
@@ -208,6 +219,7 @@ SETTINGS = (
     f"/espaces/la-ferme/membres/{UUID(int=12)}",
     "/espaces/la-ferme/carnets",
     "/espaces/la-ferme/carnets/vente?nom=lamb",
+    "/espaces/la-ferme/offre/salle/agendas",
 )
 """Also for whoever coordinates the network."""
 HOST = f"/espaces/la-ferme/jour/{TODAY}"
