@@ -46,11 +46,11 @@ class Fetcher:
         self,
         everywhere: bool = False,
         lookup: Resolve = resolve,
-        trust: ssl.SSLContext | bool = True,
+        trust: ssl.SSLContext | None = None,
         patience: float = PATIENCE,
     ) -> None:
-        self.everywhere, self.lookup, self.trust = everywhere, lookup, trust
-        self.patience = patience
+        self.everywhere, self.lookup, self.patience = everywhere, lookup, patience
+        self.trust = trust or httpx.create_ssl_context()
 
     async def fetch(self, address: str, known: Known = Known()) -> Fetched:  # noqa: B008
         """Raises Trouble."""

@@ -29,6 +29,7 @@ OF_DELIVERIES = ("tests/faults/test_hostile_deliveries.py",)
 OF_REPLICAS = ("tests/faults/test_replicas.py",)
 OF_BROKER, OF_METERS = ("tests/faults/test_the_broker.py",), ("tests/ops/test_meters.py",)
 OUTBOX, SENDER = "gateway/post/outbox.py", "gateway/post/sender.py"
+OF_FETCHING, OF_TURNS = ("tests/outside/test_fetching.py",), ("tests/outside/test_turns.py",)
 OF_OUTBOX, OF_SENDING = ("tests/post/test_outbox.py",), ("tests/post/test_sending.py",)
 
 MUTANTS = (
@@ -416,5 +417,48 @@ MUTANTS = (
         'return f"{code} {enhanced[0]}" if enhanced else str(code)',
         'return f"{code} {text}"',
         OF_SENDING,
+    ),
+    # Outside calendars
+    Mutant(
+        "an outside calendar is read from the address that was checked",
+        "gateway/outside/fetching.py",
+        "url.copy_with(host=address)",
+        "url",
+        OF_FETCHING,
+    ),
+    Mutant(
+        "every address of an outside calendar is a public one",
+        "gateway/outside/addresses.py",
+        "all(map(is_public, found))",
+        "any(map(is_public, found))",
+        OF_FETCHING,
+    ),
+    Mutant(
+        "an outside calendar is read over https",
+        "gateway/outside/addresses.py",
+        'url.scheme != "https" and not',
+        "False and not",
+        OF_FETCHING,
+    ),
+    Mutant(
+        "an outside calendar is read by one gateway at a time",
+        "gateway/outside/calendars.py",
+        "LIMIT 1 FOR UPDATE SKIP LOCKED",
+        "LIMIT 1",
+        OF_TURNS,
+    ),
+    Mutant(
+        "what is removed waits until everybody sees what it blocks",
+        "gateway/outside/turns.py",
+        'if await self.calendars.shown() < turn["ordered_at"]:',
+        "if False:",
+        OF_TURNS,
+    ),
+    Mutant(
+        "who understands a calendar has little time for it",
+        "gateway/outside/busy.py",
+        "    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))\n",
+        "    __import__('time').sleep(60)\n",
+        ("tests/outside/test_reading.py",),
     ),
 )

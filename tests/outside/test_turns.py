@@ -10,7 +10,7 @@ import msgspec
 import psycopg
 import pytest
 
-from gateway.outside.calendars import OutsideCalendars
+from gateway.outside.calendars import TAKE, OutsideCalendars
 from gateway.outside.fetching import Fetcher
 from gateway.outside.troubles import Trouble
 from gateway.outside.turns import Turns
@@ -110,8 +110,10 @@ async def take_all(turns):
 
 
 @pytest.fixture
-def world(fresh_databases, server):
-    found = World(fresh_databases()["GATEWAY_DB"], server)
+def world(databases, server):
+    with psycopg.connect(databases["GATEWAY_DB"]) as sql:
+        sql.execute("DELETE FROM outside.calendar")
+    found = World(databases["GATEWAY_DB"], server)
     found.ring.do("spaces", "set_hours", space_id=found.it.ferme, hours=ALWAYS)
     found.ring.do("spaces", "observe_holidays", space_id=found.it.ferme, observed=False)
     found.see()
@@ -296,6 +298,16 @@ def test_several_gateways_read_it_no_more_often_than_one(world):
 
     world.turns(five)
     assert len(world.server.asked) == 1
+
+
+def test_whoever_comes_second_neither_takes_it_too_nor_waits(world):
+    published(world)
+    world.add()
+    with psycopg.connect(world.database) as sql:
+        sql.execute("UPDATE outside.calendar SET next_turn = now()")
+        sql.commit()
+        sql.execute(TAKE)
+        assert world.turns(lambda t: t.calendars.take()) is None
 
 
 def test_what_has_not_changed_is_not_sent_again_on_the_same_day(world):
