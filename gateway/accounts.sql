@@ -101,6 +101,15 @@ CREATE TABLE IF NOT EXISTS accounts.begun (
     expires_at timestamptz NOT NULL
 );
 
+-- Who asked for a link to set a new password. Without account: under an address that nobody has, for
+-- which the same is done, so there is no reference to check either. One letter has one secret or more.
+CREATE TABLE IF NOT EXISTS accounts.forgotten (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    account uuid,
+    secret_hashes bytea[] NOT NULL DEFAULT '{}',  -- sha256
+    ends_at timestamptz NOT NULL
+);
+
 -- Letters that somebody does not want: 'confirmation' or 'reminder'. Also of people without account.
 CREATE TABLE IF NOT EXISTS accounts.declined (
     person uuid NOT NULL,

@@ -14,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from psycopg.errors import UniqueViolation
 
 from gateway.begun import Begun
+from gateway.forgotten import Forgotten
 from gateway.guesses import Guesses
 from gateway.partner_links import PartnerLinks
 from gateway.partners import Door
@@ -45,6 +46,18 @@ COMPLETE: LiteralString = """
     UPDATE accounts.account SET person = %(person)s, password_hash = %(password_hash)s
     WHERE id = %(account)s AND person IS NULL RETURNING id
 """
+CHANGE: LiteralString = """
+    WITH sessions AS (DELETE FROM accounts.session WHERE account = %(account)s),
+    second_steps AS (DELETE FROM accounts.begun WHERE account = %(account)s),
+    links AS (DELETE FROM accounts.forgotten WHERE account = %(account)s),
+    changed AS (
+        UPDATE accounts.account SET password_hash = %(password_hash)s WHERE id = %(account)s
+        RETURNING id
+    )
+    INSERT INTO post.letters (letter, kind, about, position, happened, made)
+    SELECT gen_random_uuid(), 'password-changed', jsonb_build_array(id), 0, now(), now()
+    FROM changed
+"""
 
 
 class Credentials(Records):
@@ -56,7 +69,7 @@ class Credentials(Records):
         partners: Mapping[str, Door] | None = None,
     ) -> None:
         super().__init__(pool)
-        self.guesses, self.begun = Guesses(pool), Begun(pool)
+        self.guesses, self.begun, self.forgotten = Guesses(pool), Begun(pool), Forgotten(pool)
         self.sessions = Sessions(pool, staff_needs_second)
         self.partners, self.links = partners or {}, PartnerLinks(pool)
         self.second, self.passkeys = SecondFactors(pool), Passkeys(pool)
@@ -81,11 +94,9 @@ class Credentials(Records):
             return False
 
     async def change_password(self, account: UUID, password: str) -> None:
+        """Whatever was begun with the old one ends, and a letter tells its owner."""
         kept = await self._aside(self.hasher.hash, password)
-        statement: LiteralString = """
-            UPDATE accounts.account SET password_hash = %(password_hash)s WHERE id = %(account)s
-        """
-        await self.write(statement, {"account": account, "password_hash": kept})
+        await self.write(CHANGE, {"account": account, "password_hash": kept})
 
     async def give_up(self, account: UUID) -> None:
         given_up: LiteralString = (

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import psycopg
 
+from gateway.sessions import hashed
 from tests.conftest import eventually
 from tests.network import PASSWORD
 from tests.place import Place, in_days
@@ -111,6 +112,7 @@ class Border:
         token = member.done("/v1/tokens", {"label": "door"})["token_id"]
         self.words |= {"token": [address.rpartition("/")[2][:-4]], "token_id": [token]}
         self.words["letter"] = eventually(self._letters)
+        self.words["secret"] = [self._forgotten(self.people["neighbour"])]
         for each in self.sessions.values():
             each.headers["Position"] = self.operator.headers["Position"]
 
@@ -210,6 +212,15 @@ class Border:
         with psycopg.connect(self.network.databases["GATEWAY_DB"]) as sql:
             found = sql.execute("SELECT token FROM post.letters WHERE kind = 'booked' LIMIT 1")
             return [str(token) for (token,) in found]
+
+    def _forgotten(self, person):
+        """The secret of a link to set a new password, good for as long as these tests last."""
+        secret, kept = uuid4().hex, "SELECT id, 'infinity', ARRAY[%s] FROM accounts.account"
+        words = [hashed(secret), person.id]
+        with psycopg.connect(self.network.databases["GATEWAY_DB"]) as sql:
+            into = "INSERT INTO accounts.forgotten (account, ends_at, secret_hashes)"
+            sql.execute(f"{into} {kept} WHERE person = %s", words)
+        return secret
 
     def thing(self, name, id):
         """Whose it is: also of what others of these tests have booked meanwhile."""

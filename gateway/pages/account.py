@@ -63,7 +63,6 @@ async def change_password(request: Request) -> Response:
     credentials = request.state.credentials
     await credentials.change_password(caller.account, words["new_password"])
     second = await credentials.second.has(caller.account)
-    await credentials.sessions.close_all(caller.account)
     await opened(request, of(caller), two_factors=second)
     return onward(f"{HERE}?fait=mot-de-passe")
 

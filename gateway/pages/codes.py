@@ -157,6 +157,8 @@ CODES: dict[str, dict[str, str]] = {
         "declined": _("Booking declined"),
         "reminder": _("Reminder"),
         "offered": _("Place offered"),
+        "password-link": _("Link for a new password"),
+        "password-changed": _("Password changed"),
     },
     "membership": {
         "active": _("running"),
@@ -195,6 +197,13 @@ CODES: dict[str, dict[str, str]] = {
         "arrivee": _("The arrival is recorded."),
         "absence": _("The absence is recorded."),
         "mot-de-passe": _("Your password is changed. You are signed out everywhere else."),
+        "lien": _(
+            "If there is an account with this address, a letter is on its way to it. The link in"
+            " it works once, within half an hour."
+        ),
+        "nouveau-mot-de-passe": _(
+            "Your password is changed, and you are signed out everywhere. Sign in with the new one."
+        ),
         "cle": _("The passkey is made. You are signed out everywhere else."),
         "partenaire": _("This partner does not sign you in any more."),
         "sans-cle": _("The passkey is worth nothing here any more."),

@@ -68,6 +68,9 @@ KINDS = {
         " Check your bookings before starting again."
     ),
     "invalid-words": MISTAKEN,
+    "link-over": _(
+        "This link was used before, or is older than half an hour. Ask for another one."
+    ),
     "no-answer": NO_ANSWER,
     "not-allowed": NOT_ALLOWED,
     "not-yet": _(
@@ -77,6 +80,7 @@ KINDS = {
     "second-factor-needed": _(
         "Your role needs a code when you sign in. Set it up on the page of your account."
     ),
+    "too-many-links": _("Too many links were asked for. Wait a few minutes before trying again."),
     "too-many-failures": _("Too many failed attempts. Wait a few minutes before trying again."),
     "wrong-code": _("This code is not right, or was used before. Wait for the next one."),
     "wrong-passkey": _(

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from gateway.errands import SignIn
 from gateway.pages.entering import go_on
-from gateway.pages.page import Form, form_of, local, mistaken, onward, page
+from gateway.pages.page import Form, done_before, form_of, local, mistaken, onward, page
 from gateway.people import identify
 from gateway.problems import Problem
 from gateway.signing_in import checked, ended
@@ -19,7 +19,7 @@ async def see(request: Request) -> Response:
     if (await identify(request)).signed_in:
         return onward(then)
     partners = request.state.credentials.partners
-    words = {"problem": None, "partners": partners}
+    words = {"problem": None, "partners": partners, "said": done_before(request)}
     return await page(request, "sign_in.html", typed={"suite": then}, **words)
 
 
@@ -38,7 +38,7 @@ async def sign_in(request: Request) -> Response:
 async def again(request: Request, form: Form, problem: Problem) -> Response:
     """The form once more, with the address as it was typed."""
     typed = {"email": form.get("email", ""), "suite": local(form.get("suite", "/"))}
-    words = {"typed": typed, "problem": problem, "wrong": mistaken(problem)}
+    words = {"typed": typed, "problem": problem, "wrong": mistaken(problem), "said": None}
     words["partners"] = request.state.credentials.partners
     response = await page(request, "sign_in.html", problem.status, **words)
     if problem.status == 429:

@@ -1,5 +1,6 @@
 """What a letter is about, as the views know it in the moment in which it is sent."""
 
+import secrets
 from datetime import datetime
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
@@ -11,6 +12,7 @@ from psycopg.rows import dict_row
 from gateway import ics
 from gateway.post.kinds import KINDS
 from gateway.records import Row
+from gateway.sessions import hashed
 from gateway.views.calendar import clock
 
 BOOKINGS: LiteralString = f"""
@@ -26,6 +28,15 @@ OFFER: LiteralString = """
     JOIN directory.resources r ON r.resource = w.resource
     WHERE w.entry = (%(about)s ->> 0)::uuid
 """
+LINK: LiteralString = """
+    UPDATE accounts.forgotten f SET secret_hashes = secret_hashes || %(hash)s::bytea
+    FROM accounts.account a
+    WHERE f.id = (%(about)s ->> 0)::uuid AND a.id = f.account AND f.ends_at > now()
+    RETURNING a.person, a.email, f.ends_at
+"""
+ACCOUNT: LiteralString = """
+    SELECT person, email FROM accounts.account WHERE id = (%(about)s ->> 0)::uuid
+"""
 
 
 class Moot(Exception):
@@ -37,17 +48,22 @@ class NotYet(Exception):
 
 
 class Content(NamedTuple):
-    """For whom, which template, what that speaks of, and what calendars are told about."""
+    """For whom, which template, what that speaks of, and what calendars are told about.
+
+    `email`: that of their account, when the letter is about it. Others may change the address at
+    which somebody is reached, and must not get into an account by it.
+    """
 
     person: UUID
     template: str
     words: Row
     bookings: list[Row]
+    email: str | None = None
 
 
 def content(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Content:
     """Raises Moot or NotYet."""
-    about = of_offer if letter["kind"] == "offered" else of_bookings
+    about = ABOUT.get(letter["kind"], of_bookings)
     return about(sql, letter, now)
 
 
@@ -85,6 +101,33 @@ def of_offer(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Conten
     place["times"] = (clock(place["start"]), clock(place["end"]))
     words = {"place": place, "until_day": until.date(), "until_time": f"{until:%H:%M}"}
     return Content(place["person"], "mail/offer", words, [])
+
+
+def of_link(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Content:
+    """To set a new password. The secret is seen in the letter only, and nowhere again."""
+    secret = secrets.token_urlsafe(32)
+    found = rows(sql, LINK, {**letter, "hash": hashed(secret)})
+    if not found:
+        raise Moot("over")  # or asked for under an address that nobody has
+    [account] = found
+    words = {"kind": letter["kind"], "moment": account["ends_at"].isoformat()}
+    words["path"] = f"/nouveau-mot-de-passe/{secret}"
+    return Content(account["person"], "mail/password", words, [], account["email"])
+
+
+def of_change(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Content:
+    """A password that is another one now."""
+    found = rows(sql, ACCOUNT, letter)
+    if not found:
+        raise Moot("erased")
+    [account] = found
+    words = {"kind": letter["kind"], "moment": letter["happened"].isoformat()}
+    words["path"] = "/mot-de-passe-oublie"
+    return Content(account["person"], "mail/password", words, [], account["email"])
+
+
+ABOUT = {"offered": of_offer, "password-link": of_link, "password-changed": of_change}
+"""What letters are about that are about no bookings."""
 
 
 def wall(booking: Row) -> list[tuple[str, tuple[str, str]]]:

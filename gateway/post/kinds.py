@@ -6,7 +6,7 @@ from typing import NamedTuple
 class Kind(NamedTuple):
     """`wish`: which of the letters that people may decline it is. `state`: that of the bookings it
     is about; others of them need no letter any more. `method`: what calendars do with it
-    (RFC 5546); None when it is about no booking.
+    (RFC 5546); None when it is about no booking. Nobody declines what keeps their account safe.
     """
 
     wish: str | None
@@ -22,5 +22,7 @@ KINDS = {
     "declined": Kind("confirmation", "declined", "CANCEL"),
     "reminder": Kind("reminder"),
     "offered": Kind(None, method=None),
+    "password-link": Kind(None, method=None),
+    "password-changed": Kind(None, method=None),
 }
 WISHES = ("confirmation", "reminder")

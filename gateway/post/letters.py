@@ -58,7 +58,9 @@ def compose(
         raise Moot("erased")
     if readers[0]["declined"]:
         raise Moot("declined")
-    return written(letter, found, readers[0], sender)
+    return written(
+        letter, found, readers[0] | {"email": found.email or readers[0]["email"]}, sender
+    )
 
 
 def written(letter: Row, about: Content, reader: Row, sender: Sender) -> EmailMessage:

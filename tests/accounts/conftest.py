@@ -14,6 +14,7 @@ from gateway.app import routes
 from gateway.credentials import Credentials
 from gateway.door import Door
 from gateway.pages.page import show
+from gateway.post.outbox import Outbox
 from gateway.records import pool
 from gateway.views.people import People
 from tests.gateway.fakes import Services, Views
@@ -27,15 +28,17 @@ FIREFOX = "Mozilla/5.0 (Android 14; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 
 @pytest.fixture(scope="module")
 def gateway_database(databases):
-    with closing(People(databases["GATEWAY_DB"])) as view:
-        assert view.sql, "its tables are there now"
+    for kind in (People, Outbox):
+        with closing(kind(databases["GATEWAY_DB"])) as view:
+            assert view.sql, "its tables are there now"
     return databases["GATEWAY_DB"]
 
 
 @pytest.fixture
 def sql(gateway_database):
     with psycopg.connect(gateway_database, autocommit=True) as opened:
-        opened.execute("TRUNCATE accounts.account, accounts.guess, people.roles CASCADE")
+        ours = "accounts.account, accounts.guess, accounts.forgotten, people.roles, post.letters"
+        opened.execute(f"TRUNCATE {ours} CASCADE")
         yield opened
 
 

@@ -30,6 +30,7 @@ OF_REPLICAS = ("tests/faults/test_replicas.py",)
 OF_BROKER, OF_METERS = ("tests/faults/test_the_broker.py",), ("tests/ops/test_meters.py",)
 OUTBOX, SENDER = "gateway/post/outbox.py", "gateway/post/sender.py"
 OF_FETCHING, OF_TURNS = ("tests/outside/test_fetching.py",), ("tests/outside/test_turns.py",)
+OF_FORGOTTEN = ("tests/accounts/test_forgotten.py",)
 OF_OUTBOX, OF_SENDING = ("tests/post/test_outbox.py",), ("tests/post/test_sending.py",)
 
 MUTANTS = (
@@ -403,6 +404,35 @@ MUTANTS = (
         """letter = uuid5(NETWORK, f"reminder/{booking['booking']}/{start.isoformat()}")""",
         'letter = __import__("uuid").uuid4()',
         ("tests/post/test_reminders.py",),
+    ),
+    Mutant(
+        "a link for a new password ends",
+        "gateway/forgotten.py",
+        "    WHERE %(hash)s = ANY(secret_hashes) AND ends_at > now()\n",
+        "    WHERE %(hash)s = ANY(secret_hashes)\n",
+        OF_FORGOTTEN,
+    ),
+    Mutant(
+        "as much is done for an address that nobody has",
+        "gateway/forgotten.py",
+        "jsonb_build_array(id), 0, now(), now() FROM asked",
+        "jsonb_build_array(id), 0, now(), now() FROM asked"
+        " WHERE EXISTS (SELECT FROM accounts.account WHERE lower(email) = lower(%(email)s))",
+        OF_FORGOTTEN,
+    ),
+    Mutant(
+        "a new password ends every session",
+        "gateway/credentials.py",
+        "    WITH sessions AS (DELETE FROM accounts.session WHERE account = %(account)s),\n",
+        "    WITH\n",
+        OF_FORGOTTEN,
+    ),
+    Mutant(
+        "whoever was halfway with the old password stays there",
+        "gateway/credentials.py",
+        "    second_steps AS (DELETE FROM accounts.begun WHERE account = %(account)s),\n",
+        "",
+        OF_FORGOTTEN,
     ),
     Mutant(
         "a mail server proves who it is",

@@ -145,7 +145,7 @@ class People:
     def __init__(self):
         self.guesses, self.sessions, self.second = Guesses(), self, SecondFactors()
         self.partners, self.links = {}, Links()
-        self.begun, self.passkeys = Begun(), Passkeys(None)
+        self.begun, self.passkeys, self.forgotten = Begun(), Passkeys(None), Forgotten()
 
     async def find(self, name):
         """The session of a browser."""
@@ -189,6 +189,18 @@ class Begun:
 
     async def pending(self, request, purpose):
         return {"account": LISE, "email": "lise@example.org", "words": {"then": "/"}}
+
+
+class Forgotten:
+    """The one link that is good is called so."""
+
+    async def ask(self, email): ...
+
+    async def is_good(self, secret):
+        return secret == "good"
+
+    async def use(self, secret):
+        return None
 
 
 class Passkeys(RealPasskeys):

@@ -191,6 +191,7 @@ THE_SERIES = f"/series/{UUID(int=9)}"
 PUBLIC = (
     *("/", "/trouver", "/agenda", "/ouvrir-un-espace", "/espaces/la-ferme"),
     *("/connexion", "/connexion/code", "/connexion/cle", "/inscription"),
+    *("/mot-de-passe-oublie", "/nouveau-mot-de-passe/good"),
 )
 OWN = (
     "/reserver/la-ferme",
