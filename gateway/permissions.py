@@ -144,6 +144,7 @@ PERMISSIONS: dict[str, Row] = {
     "list_waiting": {"member": themselves, "host": at_home_in_own_space, "operator": anyone},
     "see_waiting_list": DAY_OF_SPACE,
     "list_bookings": {"member": themselves, "host": at_home_in_own_space, "operator": anyone},
+    "list_included": {"member": themselves, "host": at_home_in_own_space, "operator": anyone},
     "see_booking": BOOKING,
     "see_visitors": DAY_OF_SPACE,
     "see_planning": DAY_OF_SPACE,

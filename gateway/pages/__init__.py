@@ -12,6 +12,7 @@ from gateway.pages import (
     design,
     find,
     forgotten,
+    home,
     mine,
     move,
     my_letters,
@@ -33,6 +34,7 @@ from gateway.pages.host import PAGES as HOSTS
 
 PAGES: list[tuple[str, Endpoint]] = [
     ("GET /", network.see),
+    ("GET /accueil", home.see),
     ("GET /trouver", find.see),
     ("GET /agenda", agenda.see),
     ("POST /agenda/{session_id}/inscription", agenda.enrol),

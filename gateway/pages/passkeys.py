@@ -9,6 +9,7 @@ from starlette.responses import Response
 from gateway import passkeys
 from gateway.begun import Begun
 from gateway.pages.account import HERE, knows_password, of, with_session
+from gateway.pages.entering import landing
 from gateway.pages.page import form_of, local, mistaken, onward, page
 from gateway.pages.second_factor import recovering
 from gateway.people import identify
@@ -89,7 +90,7 @@ async def ask(request: Request) -> Response:
     """The page that asks for one, to sign in."""
     then = local(request.query_params.get("suite", "/"))
     if (await identify(request)).signed_in:
-        return onward(then)
+        return onward(landing(then))
     return await asking(request, then)
 
 
@@ -110,7 +111,7 @@ async def sign_in(request: Request) -> Response:
     except Problem as problem:
         return await asking(request, then, problem)
     await opened(request, account, two_factors=True)
-    return onward(then)
+    return onward(landing(then))
 
 
 async def challenge(request: Request, purpose: str, **words: Any) -> bytes:

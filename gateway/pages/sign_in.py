@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.errands import SignIn
-from gateway.pages.entering import go_on
+from gateway.pages.entering import go_on, landing
 from gateway.pages.page import Form, done_before, form_of, local, mistaken, onward, page
 from gateway.people import identify
 from gateway.problems import Problem
@@ -17,7 +17,7 @@ AT_THE_FORM = {401, 422, 429}
 async def see(request: Request) -> Response:
     then = local(request.query_params.get("suite", "/"))
     if (await identify(request)).signed_in:
-        return onward(then)
+        return onward(landing(then))
     partners = request.state.credentials.partners
     words = {"problem": None, "partners": partners, "said": done_before(request)}
     return await page(request, "sign_in.html", typed={"suite": then}, **words)

@@ -10,6 +10,7 @@ from gateway import problems
 from gateway.accounts import signed_up
 from gateway.errands import SignUp
 from gateway.pages.codes import FAR, NEAR
+from gateway.pages.entering import HOME, landing
 from gateway.pages.language import Language
 from gateway.pages.page import (
     Form,
@@ -35,7 +36,7 @@ ASKED = ("given_name", "family_name", "email", "password", "home_space_id", "sta
 
 async def see(request: Request) -> Response:
     if (await identify(request)).signed_in:
-        return onward("/")
+        return onward(HOME)
     return await shown(request, {"suite": local(request.query_params.get("suite", "/"))})
 
 
@@ -48,7 +49,7 @@ async def sign_up(request: Request) -> Response:
     except (Problem, Away, NoAnswer) as what:
         return await shown(request, form, at_the_form(problems.of(what)))
     await opened(request, account)
-    return onward(local(form.get("suite", "/")), done)
+    return onward(landing(local(form.get("suite", "/"))), done)
 
 
 def agreed(form: Form) -> Words:

@@ -76,6 +76,12 @@ class Agenda(View):
             booking uuid PRIMARY KEY, space uuid, resource uuid, first date, last date
         );
         CREATE INDEX IF NOT EXISTS lets_by_space ON lets (space, last);
+        CREATE TABLE IF NOT EXISTS usages (usage uuid PRIMARY KEY, holder uuid, first date);
+        CREATE TABLE IF NOT EXISTS included (
+            usage uuid, booking uuid, membership uuid, month date, half_days int,
+            PRIMARY KEY (usage, booking)
+        );
+        CREATE INDEX IF NOT EXISTS included_by_membership ON included (membership, month);
     """
     effects: ClassVar = {
         "bookings.BookingMade": [
@@ -222,11 +228,31 @@ class Agenda(View):
             """
         ],
         "bookings.OfficeReturned": ["DELETE FROM lets WHERE booking = %(booking_id)s"],
+        # Of all that is counted, the days that memberships include.
+        "bookings.UsageOpened": [
+            """
+            INSERT INTO usages
+            SELECT %(about)s::uuid, %(holder_id)s::uuid, %(first)s::date
+            WHERE %(counted)s = 'included'
+            """
+        ],
+        "bookings.Used": [
+            """
+            INSERT INTO included AS i
+            SELECT usage, %(booking_id)s::uuid, holder, first, %(amount)s
+            FROM usages WHERE usage = %(about)s
+            ON CONFLICT (usage, booking) DO UPDATE SET half_days = i.half_days + excluded.half_days
+            """
+        ],
+        "bookings.UsageReturned": [
+            "DELETE FROM included WHERE usage = %(about)s AND booking = %(booking_id)s"
+        ],
     }
 
 
 BOOKING = """
-    SELECT b.*, s.name AS space_name, s.timezone, r.name AS resource_name, (
+    SELECT b.*, s.name AS space_name, s.code AS space_code, s.timezone,
+        r.name AS resource_name, r.code AS resource_code, (
         SELECT coalesce(json_agg(to_jsonb(t) - 'booking' - 'space' ORDER BY t.day, t.start), '[]')
         FROM agenda.slots t WHERE t.booking = b.booking
     ) AS slots

@@ -77,7 +77,7 @@ def linked(say, account, browser):
     found = browser()
     assert go(found).headers["Location"] == "/connexion/lien"
     found.get("/connexion/lien")
-    assert found.post("/connexion/lien", password=PASSWORD).headers["Location"] == "/"
+    assert found.post("/connexion/lien", password=PASSWORD).headers["Location"] == "/accueil"
     return found
 
 

@@ -41,14 +41,14 @@ def key(lise):
 
 def test_whoever_has_a_passkey_signs_in_with_it_alone(key, browser):
     phone = browser()
-    assert show(phone, key).headers["Location"] == "/"
+    assert show(phone, key).headers["Location"] == "/accueil"
     assert phone.is_signed_in
     again = browser()
     assert show(again, key).status_code == 303 and again.is_signed_in
 
 
 def test_it_leads_to_where_somebody_was_and_never_elsewhere(key, browser):
-    for then, there in (("/mon-pass", "/mon-pass"), ("https://elsewhere.example", "/")):
+    for then, there in (("/mon-pass", "/mon-pass"), ("https://elsewhere.example", "/accueil")):
         phone = browser()
         asked = options(phone, f"{SHOW}?suite={then}")
         assert phone.post(SHOW, credential=key.show(asked)).headers["Location"] == there
@@ -78,7 +78,8 @@ def test_with_a_passkey_the_password_alone_is_not_enough(key, browser):
     phone = browser()
     assert phone.sign_in(WHO).headers["Location"] == "/connexion/code"
     phone.get("/connexion/code")
-    assert phone.last.all("a", href=f"{SHOW}?suite=/") and not phone.last.all("input", name="code")
+    assert phone.last.all("a", href=f"{SHOW}?suite=/accueil")
+    assert not phone.last.all("input", name="code")
     assert not phone.is_signed_in
     phone.get("/connexion/code")
     assert phone.post("/connexion/code", recovery=key.codes[0]).status_code == 303
@@ -205,7 +206,7 @@ def test_it_is_removed_with_the_password_and_the_last_takes_the_codes_along(
     assert forget(lise, "wrong").status_code == 422
     assert forget(lise).headers["Location"] == "/mon-compte?fait=sans-cle"
     assert lise.is_signed_in and show(browser(), key).status_code == 401
-    assert browser().sign_in(WHO).headers["Location"] == "/"
+    assert browser().sign_in(WHO).headers["Location"] == "/accueil"
     assert sql.execute("SELECT count(*) FROM accounts.recovery").fetchone() == (0,)
 
 

@@ -65,7 +65,7 @@ def test_with_an_app_a_password_is_not_enough(app, browser):
     phone = halfway(browser())
     assert not phone.cookie and not phone.is_signed_in
     phone.get(SECOND)
-    assert phone.post(SECOND, code=app.code()).headers["Location"] == "/"
+    assert phone.post(SECOND, code=app.code()).headers["Location"] == "/accueil"
     assert phone.is_signed_in
 
 
@@ -166,7 +166,7 @@ def test_setting_up_an_app_takes_the_password_and_a_code(lise, browser):
     for words in ({"code": "000000", "password": PASSWORD}, {"code": "x", "password": "wrong"}):
         assert lise.post("/mon-compte/double", **words).status_code == 422
     phone = browser()
-    assert phone.sign_in(WHO).headers["Location"] == "/"
+    assert phone.sign_in(WHO).headers["Location"] == "/accueil"
 
 
 def test_a_secret_that_somebody_saw_before_is_not_the_one_that_is_set_up(lise):
@@ -205,7 +205,7 @@ def test_the_app_is_given_up_with_the_password(app, lise, browser):
     assert lise.post("/mon-compte/double/fin", password="wrong").status_code == 422
     assert lise.post("/mon-compte/double/fin", password=PASSWORD).status_code == 303
     assert lise.is_signed_in
-    assert browser().sign_in(WHO).headers["Location"] == "/"
+    assert browser().sign_in(WHO).headers["Location"] == "/accueil"
 
 
 def test_the_page_with_a_secret_is_kept_nowhere(lise):
@@ -331,7 +331,7 @@ def test_where_it_is_only_offered_nobody_is_asked(behind, browser, account, sql)
     behind["credentials"] = credentials
     account("olga@example.org", role="operator")
     olga = browser()
-    assert olga.sign_in("olga@example.org").headers["Location"] == "/"
+    assert olga.sign_in("olga@example.org").headers["Location"] == "/accueil"
     assert sql.execute("SELECT second_factor_due FROM accounts.account").fetchone() == (None,)
 
 

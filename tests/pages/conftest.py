@@ -33,9 +33,10 @@ from gateway.views.clashes import SeeClashes
 from gateway.views.courses import ListSessions
 from gateway.views.credits import ListCredits, ListPacks, ListSoldPacks
 from gateway.views.directory import ListSpaces, SeeSpace
+from gateway.views.included import ListIncluded
 from gateway.views.mobility import ListPasses, ListWorkDays
 from gateway.views.occupancy import SeeOccupancy
-from gateway.views.people import ListMemberships, ListOrganisations, ListPlans
+from gateway.views.people import ListMemberships, ListOrganisations, ListPlans, SeePerson
 from gateway.views.planning import SeePlanning
 from gateway.views.reception import FindMembers
 from gateway.views.waiting import ListRequests, ListWaiting
@@ -74,6 +75,7 @@ class Known(Views):
     def __init__(self):
         super().__init__(None, VIEWS)
         self.asked, self.broken = [], None
+        names = {LISE: "Lise", HUGO: "Hugo", OLGA: "Olga", CARLA: "Carla"}
         self.found = {
             ListSpaces.select: lambda _: [SPACE],
             SeeSpace.select: lambda words: [SPACE] if words["space_id"] == FERME else [],
@@ -84,6 +86,8 @@ class Known(Views):
             SeeBooking.select: lambda _: [BOOKED],
             SeeVisitors.select: lambda _: [VISITOR],
             ListWaiting.select: lambda _: [WAIT],
+            ListIncluded.select: lambda _: [samples.INCLUDED],
+            SeePerson.select: lambda words: [{"given_name": names[words["person_id"]]}],
             ListRequests.select: lambda _: [REQUEST],
             SeeSeries.select: lambda _: [samples.SERIES],
             SeeOccupancy.select: lambda _: [deepcopy(samples.OFFERED)],

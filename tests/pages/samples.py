@@ -1,7 +1,7 @@
 """What there is in the small world of these tests: two people, a space, a booking, a pass."""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
@@ -72,6 +72,7 @@ BOOKED = {
     "space_name": "La Ferme <Coworking>",
     "timezone": ZONE,
     "resource_name": "Open space",
+    **{"space_code": "la-ferme", "resource_code": "open-space", "made": datetime.now(UTC)},
     "slots": [
         {
             **{"day": str(TODAY), "start": 480, "end": 1080, "half_days": 2},
@@ -129,6 +130,10 @@ OFFERED = {
     **{"exceptions": {}, "units": {"desks": 12, "room": 1}},
     "booked": [{"day": str(TODAY), "kind": "desks", "minutes": 3600}],
     "visits": [{"day": str(TODAY), "visits": 6, "checked_in": 3, "no_shows": 1}],
+}
+INCLUDED = {
+    **{"membership": UUID(int=12), "space": FERME, "space_name": "La Ferme", "half_days": 20},
+    **{"space_code": "la-ferme", "plan_name": "Dix jours", "half_days_used": 7},
 }
 FOUND = {
     **{"person": LISE, "given_name": "Lise", "family_name": "Lambert"},
@@ -198,6 +203,7 @@ OWN = (
     "/reserver/la-ferme?ressource=open-space",
     "/reserver/la-ferme?ressource=salle",
     "/reserver/la-ferme?ressource=bureau",
+    "/accueil",
     "/mes-reservations",
     "/liste-d-attente",
     "/mon-pass",
