@@ -11,6 +11,7 @@ is sent twice has two.
 from datetime import timedelta
 from typing import LiteralString
 
+from gateway.problems import Problem
 from gateway.records import Records, Row
 from gateway.sessions import hashed
 
@@ -53,3 +54,14 @@ class Forgotten(Records):
         """The account, once: then every link of that account is worth nothing."""
         used = await self.write(USE, {"hash": hashed(secret)})
         return used[0] if used else None
+
+
+def too_many_links(wait: int) -> Problem:
+    """`wait`: seconds."""
+    why = "Too many links were asked for. Wait before the next one."
+    return Problem(429, why, "/problems/too-many-links", {"Retry-After": str(wait)})
+
+
+def link_over() -> Problem:
+    """It was used, or is too old, or never was a link."""
+    return Problem(404, "This link was used before, or is too old.", "/problems/link-over")

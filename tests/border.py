@@ -94,6 +94,7 @@ class Border:
             "name": ["essaim.css"],
             "passkey_id": [str(uuid4())],
             "role": ["operator", "coordinator"],
+            "consent": ["surveys"],
             "organisation_id": [self.home.organisation],
             "resource_id": [self.home.offers["desks"]],
             "resource": ["desks"],

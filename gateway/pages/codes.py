@@ -204,6 +204,10 @@ CODES: dict[str, dict[str, str]] = {
         "nouveau-mot-de-passe": _(
             "Your password is changed, and you are signed out everywhere. Sign in with the new one."
         ),
+        "coordonnees": _("Your details are saved."),
+        "situation": _("Your situation is saved."),
+        "consenti": _("Your consent is recorded. You can withdraw it here at any time."),
+        "plus-consenti": _("Your consent is withdrawn."),
         "cle": _("The passkey is made. You are signed out everywhere else."),
         "partenaire": _("This partner does not sign you in any more."),
         "sans-cle": _("The passkey is worth nothing here any more."),

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from gateway import meters
 from gateway.errands import PASSWORD
+from gateway.forgotten import link_over, too_many_links
 from gateway.pages.page import Form, done_before, form_of, mistaken, onward, page
 from gateway.people import forget
 from gateway.problems import Problem
@@ -48,13 +49,12 @@ async def may_ask(request: Request, email: str) -> None:
     """As often as one may fail to sign in; every link that is asked for counts."""
     guesses = request.state.credentials.guesses
     if wait := await guesses.wait(f"link to {email}", address_of(request)):
-        why = "Too many links were asked for. Wait before the next one."
-        raise Problem(429, why, "/problems/too-many-links", {"Retry-After": str(wait)})
+        raise too_many_links(wait)
 
 
 async def see_link(request: Request) -> Response:
     if not await request.state.credentials.forgotten.is_good(request.path_params["secret"]):
-        return await over(request)
+        return await shown(request, problem=link_over())
     return await form_for(request)
 
 
@@ -65,11 +65,11 @@ async def renew(request: Request) -> Response:
         words = understood(NewPassword, {"new_password": form.get("new_password", "")})
     except Problem as problem:
         if not await credentials.forgotten.is_good(secret):
-            return await over(request)
+            return await shown(request, problem=link_over())
         return await form_for(request, problem)
     account = await credentials.forgotten.use(secret)
     if account is None:
-        return await over(request)
+        return await shown(request, problem=link_over())
     await credentials.change_password(account["account"], words["new_password"])
     await credentials.guesses.forget(account["email"], address_of(request))
     forget(request)
@@ -83,12 +83,6 @@ async def form_for(request: Request, problem: Problem | None = None) -> Response
     answer = await page(request, "new_password.html", status, problem=problem, wrong=wrong)
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-async def over(request: Request) -> Response:
-    """A link that was used, or is too old, or never was one."""
-    why = "This link was used before, or is too old."
-    return await shown(request, problem=Problem(404, why, "/problems/link-over"))
 
 
 async def shown(

@@ -15,7 +15,7 @@ from gateway.views.directory import Directory
 from kernel.wire import Fact
 
 TELLING = {"members.PersonJoined", "members.DetailsCorrected"}
-DETAILS = ("given_name", "family_name", "email", "phone", "language")
+DETAILS = ("given_name", "family_name", "email", "phone", "language", "birth_year")
 
 
 class People(View):
@@ -26,7 +26,12 @@ class People(View):
             person uuid PRIMARY KEY, home_space uuid, status text, residence text,
             given_name text, family_name text, email text, phone text, language text
         );
+        ALTER TABLE persons ADD COLUMN IF NOT EXISTS birth_year int;
         CREATE INDEX IF NOT EXISTS persons_by_home ON persons (home_space);
+        CREATE TABLE IF NOT EXISTS consents (
+            person uuid, consent text, version int, since timestamptz,
+            PRIMARY KEY (person, consent)
+        );
         CREATE TABLE IF NOT EXISTS roles (
             person uuid, role text, space uuid, UNIQUE NULLS NOT DISTINCT (person, role, space)
         );
@@ -53,13 +58,15 @@ class People(View):
         "members.PersonJoined": [
             """
             INSERT INTO persons VALUES (%(about)s, %(home_space_id)s, %(status)s, %(residence)s,
-                %(given_name)s, %(family_name)s, %(email)s, %(phone)s, %(language)s)
+                %(given_name)s, %(family_name)s, %(email)s, %(phone)s, %(language)s,
+                %(birth_year)s)
             """
         ],
         "members.DetailsCorrected": [
             """
             UPDATE persons SET given_name = %(given_name)s, family_name = %(family_name)s,
-                email = %(email)s, phone = %(phone)s, language = %(language)s
+                email = %(email)s, phone = %(phone)s, language = %(language)s,
+                birth_year = %(birth_year)s
             WHERE person = %(about)s
             """
         ],
@@ -68,6 +75,18 @@ class People(View):
             UPDATE persons SET home_space = %(home_space_id)s, status = %(status)s,
                 residence = %(residence)s
             WHERE person = %(about)s
+            """
+        ],
+        "members.ConsentGiven": [
+            """
+            INSERT INTO consents VALUES (%(about)s, %(consent)s, %(version)s, %(time)s)
+            ON CONFLICT (person, consent) DO UPDATE SET version = %(version)s, since = %(time)s
+            """
+        ],
+        "members.ConsentWithdrawn": [
+            """
+            UPDATE consents SET version = NULL, since = %(time)s
+            WHERE person = %(about)s AND consent = %(consent)s
             """
         ],
         "members.RoleGranted": [
@@ -156,13 +175,22 @@ class People(View):
 
 
 class SeePerson(Question):
-    """A person: who it is, the home space, the situation, roles and organisations."""
+    """A person: who it is, the home space, the situation, roles, organisations and consents.
+
+    A consent is to a `version` of its text, or withdrawn (null), `since` a moment; those that are
+    not named were never given.
+    """
 
     route = "GET /persons/{person_id}"
     view = People
     joins = (Directory,)
     select = """
-        SELECT p.*, s.name AS home_space_name, (
+        SELECT p.person, p.home_space, p.status, p.residence, p.given_name, p.family_name,
+            p.email, p.phone, p.language, s.name AS home_space_name, (
+            SELECT coalesce(json_agg(json_build_object('consent', c.consent, 'version', c.version,
+                'since', c.since) ORDER BY c.consent), '[]')
+            FROM people.consents c WHERE c.person = p.person
+        ) AS consents, (
             SELECT coalesce(json_agg(json_build_object('role', r.role, 'space', r.space)
                 ORDER BY r.role, r.space), '[]')
             FROM people.roles r WHERE r.person = p.person
@@ -174,6 +202,19 @@ class SeePerson(Question):
         ) AS organisations
         FROM people.persons p LEFT JOIN directory.spaces s ON s.space = p.home_space
         WHERE p.person = %(person_id)s
+    """
+
+    person_id = fields.UUID(required=True)
+
+
+class SeeDetails(Question):
+    """Everything that the vault of members says of a person: to the person, and to nobody else."""
+
+    route = "GET /persons/{person_id}/details"
+    view = People
+    select = """
+        SELECT given_name, family_name, email, phone, birth_year, language
+        FROM people.persons WHERE person = %(person_id)s
     """
 
     person_id = fields.UUID(required=True)

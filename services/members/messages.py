@@ -11,6 +11,8 @@ STATUSES = ("independent", "employee", "start-up", "student", "job-seeker", "ass
 ROLES = ("member", "host", "coordinator", "trainer", "auditor", "operator")
 KINDS = ("company", "nonprofit", "public")
 LANGUAGES = ("fr", "nl", "de", "en")
+CONSENTS = {"training-letters": 1, "surveys": 1}
+"""What people may agree to, each with the version of its text that is in force."""
 UNLIMITED = "Each month. Unlimited when it is not said."
 
 
@@ -57,6 +59,13 @@ class RoleOfPerson(Schema):
             raise ValidationError("A host is host of a space: say of which.", "space_id")
         if words["role"] != "host" and words["space_id"] is not None:
             raise ValidationError("Only a host is host of a space.", "space_id")
+
+
+class ConsentOfPerson(Schema):
+    """Something that a person may agree to, or not."""
+
+    person_id = fields.UUID(required=True)
+    consent = fields.String(required=True, validate=validate.OneOf(list(CONSENTS)))
 
 
 class Belonging(Schema):
@@ -121,6 +130,27 @@ class RevokeRole(RoleOfPerson, Message):
     """
 
     route = "POST /persons/{person_id}/roles/revocation"
+
+
+class GiveConsent(ConsentOfPerson, Message):
+    """A person agrees to something that nobody may do otherwise, in the words that they have read.
+
+    Asked by the person, and by nobody in their place. Refused when the text is another one now
+    (ConsentTextChanged). Nobody has agreed to anything before.
+    """
+
+    route = "PUT /persons/{person_id}/consents/{consent}"
+
+    version = Whole(1, 1000, required=True, metadata={"description": "Of the text that was read."})
+
+
+class WithdrawConsent(ConsentOfPerson, Message):
+    """A person agrees no longer, from now on. As easy as agreeing.
+
+    Asked by the person, or for them by a coordinator whom they have told.
+    """
+
+    route = "DELETE /persons/{person_id}/consents/{consent}"
 
 
 class RegisterOrganisation(Message):

@@ -28,10 +28,12 @@ from services.members.domain import (
     UnknownSpace,
 )
 from services.members.messages import (
+    CONSENTS,
     ChangePlan,
     ChangeSituation,
     CorrectDetails,
     EndSubscription,
+    GiveConsent,
     GrantRole,
     JoinNetwork,
     JoinOrganisation,
@@ -45,6 +47,7 @@ from services.members.messages import (
     RevokeRole,
     SellPack,
     Subscribe,
+    WithdrawConsent,
     WithdrawPack,
     WithdrawPlan,
 )
@@ -109,6 +112,18 @@ class Members(Service):
     def revoke_role(self, person_id: UUID, role: str, space_id: UUID | None) -> Person:
         person = self.log.load(Person, person_id)
         person.revoke_role(role, space_id)
+        return person
+
+    @handles(GiveConsent)
+    def give_consent(self, person_id: UUID, consent: str, version: int) -> Person:
+        person = self.log.load(Person, person_id)
+        person.give_consent(consent, version, CONSENTS[consent])
+        return person
+
+    @handles(WithdrawConsent)
+    def withdraw_consent(self, person_id: UUID, consent: str) -> Person:
+        person = self.log.load(Person, person_id)
+        person.withdraw_consent(consent)
         return person
 
     # Organisations

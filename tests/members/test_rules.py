@@ -12,6 +12,7 @@ from services.members.domain import (
     AlreadyInOrganisation,
     AlreadyOnPlan,
     AlreadySubscribed,
+    ConsentTextChanged,
     DateGoesBackwards,
     Membership,
     NoRunningSubscription,
@@ -99,6 +100,48 @@ def test_only_a_role_that_is_held_can_be_revoked():
         .when(Person.revoke_role, "host", E420)
         .then_refused(RoleNotHeld)
     )
+
+
+# Consents
+
+LETTERS = "training-letters"
+
+
+def agreed(version, consent=LETTERS):
+    return partial(Person.ConsentGiven, consent=consent, version=version)
+
+
+WITHDRAWN = partial(Person.ConsentWithdrawn, consent=LETTERS)
+
+
+def test_a_consent_is_given_to_the_text_that_is_in_force():
+    given(Person, JOINED).when(Person.give_consent, LETTERS, 2, 2).then(agreed(2))
+    for other in (1, 3):
+        (
+            given(Person, JOINED)
+            .when(Person.give_consent, LETTERS, other, 2)
+            .then_refused(ConsentTextChanged)
+        )
+
+
+def test_agreeing_twice_is_agreeing_and_to_another_text_is_agreeing_anew():
+    given(Person, JOINED, agreed(1)).when(Person.give_consent, LETTERS, 1, 1).then()
+    given(Person, JOINED, agreed(1)).when(Person.give_consent, LETTERS, 2, 2).then(agreed(2))
+
+
+def test_a_consent_is_withdrawn_and_given_again():
+    given(Person, JOINED, agreed(1)).when(Person.withdraw_consent, LETTERS).then(WITHDRAWN)
+    given(Person, JOINED).when(Person.withdraw_consent, LETTERS).then()
+    given(Person, JOINED, agreed(1), WITHDRAWN).when(Person.withdraw_consent, LETTERS).then()
+    (
+        given(Person, JOINED, agreed(1), WITHDRAWN)
+        .when(Person.give_consent, LETTERS, 1, 1)
+        .then(agreed(1))
+    )
+
+
+def test_each_consent_is_for_itself():
+    given(Person, JOINED, agreed(1)).when(Person.withdraw_consent, "surveys").then()
 
 
 def test_a_revoked_role_can_be_granted_again():

@@ -7,6 +7,7 @@ import pytest
 
 from kernel.log import Log
 from services.members.domain import Membership, Organisation, Person, Plan
+from services.members.messages import CONSENTS
 from services.members.service import Members
 from services.members.vault import InMemory, commitment
 
@@ -231,6 +232,28 @@ def test_a_person_nobody_knows_and_an_organisation_are_no_person(members, vault,
     for stranger in (NOWHERE, bep):
         assert "unknown" in members.answer(verb, {"person_id": stranger, **words})
     assert not vault.entries
+
+
+# Consents
+
+
+def test_a_consent_leaves_which_one_and_which_text_and_nothing_else(members, announced, lise):
+    about = {"person_id": lise, "consent": "surveys"}
+    members.answer("give_consent", {**about, "version": CONSENTS["surveys"]})
+    members.answer("withdraw_consent", about)
+    given, withdrawn = announced[-2:]
+    assert (given.type, given.data) == (
+        "members.ConsentGiven",
+        {"consent": "surveys", "version": 1},
+    )
+    assert (withdrawn.type, withdrawn.data) == ("members.ConsentWithdrawn", {"consent": "surveys"})
+    assert given.subject == withdrawn.subject == lise
+
+
+def test_nobody_agrees_to_a_text_that_is_not_in_force_or_to_something_unknown(members, lise):
+    about = {"person_id": lise, "consent": "surveys", "version": CONSENTS["surveys"] + 1}
+    assert refusal(members.answer("give_consent", about)) == "ConsentTextChanged"
+    assert "invalid" in members.answer("give_consent", {**about, "consent": "everything"})
 
 
 # Organisations

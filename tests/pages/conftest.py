@@ -36,7 +36,13 @@ from gateway.views.directory import ListSpaces, SeeSpace
 from gateway.views.included import ListIncluded
 from gateway.views.mobility import ListPasses, ListWorkDays
 from gateway.views.occupancy import SeeOccupancy
-from gateway.views.people import ListMemberships, ListOrganisations, ListPlans, SeePerson
+from gateway.views.people import (
+    ListMemberships,
+    ListOrganisations,
+    ListPlans,
+    SeeDetails,
+    SeePerson,
+)
 from gateway.views.planning import SeePlanning
 from gateway.views.reception import FindMembers
 from gateway.views.waiting import ListRequests, ListWaiting
@@ -87,7 +93,10 @@ class Known(Views):
             SeeVisitors.select: lambda _: [VISITOR],
             ListWaiting.select: lambda _: [WAIT],
             ListIncluded.select: lambda _: [samples.INCLUDED],
-            SeePerson.select: lambda words: [{"given_name": names[words["person_id"]]}],
+            SeePerson.select: lambda words: [
+                samples.KNOWN | {"given_name": names[words["person_id"]]}
+            ],
+            SeeDetails.select: lambda _: [samples.DETAILS],
             ListRequests.select: lambda _: [REQUEST],
             SeeSeries.select: lambda _: [samples.SERIES],
             SeeOccupancy.select: lambda _: [deepcopy(samples.OFFERED)],

@@ -131,6 +131,16 @@ OFFERED = {
     "booked": [{"day": str(TODAY), "kind": "desks", "minutes": 3600}],
     "visits": [{"day": str(TODAY), "visits": 6, "checked_in": 3, "no_shows": 1}],
 }
+DETAILS = {
+    **{"given_name": "Lise", "family_name": "Lambert", "email": "lise@letters.example"},
+    **{"phone": "+32 60 12 34 56", "birth_year": None, "language": "nl"},
+}
+KNOWN = {
+    **{"person": LISE, "home_space": FERME, "home_space_name": "La Ferme", "status": "student"},
+    **{"residence": "FR", "organisations": [{"organisation": str(UUID(int=12)), "name": "BEP"}]},
+    **{name: DETAILS[name] for name in ("given_name", "family_name", "email", "phone")},
+    **{"language": "nl", "roles": [{"role": "trainer", "space": None}], "consents": []},
+}
 INCLUDED = {
     **{"membership": UUID(int=12), "space": FERME, "space_name": "La Ferme", "half_days": 20},
     **{"space_code": "la-ferme", "plan_name": "Dix jours", "half_days_used": 7},
@@ -210,6 +220,7 @@ OWN = (
     "/mon-compte",
     "/mon-compte/double",
     "/mes-courriels",
+    "/mon-profil",
     ARRIVAL,
     MOVE,
     THE_SERIES,

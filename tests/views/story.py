@@ -73,7 +73,11 @@ def story(ring):
         given_name="Lise",
         family_name="Lambertmont",
         email="lise@example.org",
+        birth_year=1987,
     )
+    for consent in ("training-letters", "surveys"):
+        do("members", "give_consent", person_id=it.lise, consent=consent, version=1)
+    do("members", "withdraw_consent", person_id=it.lise, consent="training-letters")
     do("members", "grant_role", person_id=it.marc, role="host", space_id=it.rimbaud)
     do("members", "grant_role", person_id=it.marc, role="coordinator")
     do("members", "revoke_role", person_id=it.marc, role="coordinator")

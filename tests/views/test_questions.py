@@ -24,7 +24,13 @@ from gateway.views.mobility import (
     ListTariffs,
     ListWorkDays,
 )
-from gateway.views.people import ListMemberships, ListOrganisations, ListPlans, SeePerson
+from gateway.views.people import (
+    ListMemberships,
+    ListOrganisations,
+    ListPlans,
+    SeeDetails,
+    SeePerson,
+)
 from tests.views.ring import ask, tables
 from tests.views.story import MONDAY
 
@@ -104,6 +110,22 @@ def test_a_person_is_shown_with_the_newest_details(see, it):
     assert see(SeePerson, person_id=it.noor)["organisations"] == [
         {"organisation": it.bep, "name": "BEP"}
     ]
+
+
+def test_consents_are_seen_with_their_text_and_the_moment_and_none_is_there_unsaid(see, it):
+    seen = see(SeePerson, person_id=it.lise)["consents"]
+    words = [(each["consent"], each["version"]) for each in seen]
+    assert words == [("surveys", 1), ("training-letters", None)]
+    assert all(each["since"] for each in seen)
+    assert see(SeePerson, person_id=it.noor)["consents"] == []
+
+
+def test_everything_in_the_vault_is_shown_to_its_person(see, it):
+    assert see(SeeDetails, person_id=it.lise) == {
+        **{"given_name": "Lise", "family_name": "Lambertmont", "email": "lise@example.org"},
+        **{"phone": None, "birth_year": 1987, "language": "fr"},
+    }
+    assert "birth_year" not in see(SeePerson, person_id=it.lise)
 
 
 def test_a_role_that_was_taken_back_is_gone(see, it):

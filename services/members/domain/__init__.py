@@ -29,7 +29,13 @@ from services.members.domain.pack import (
     PackOfAnotherSpace,
     UnknownPack,
 )
-from services.members.domain.person import AlreadyHasRole, Person, RoleNotHeld, UnknownPerson
+from services.members.domain.person import (
+    AlreadyHasRole,
+    ConsentTextChanged,
+    Person,
+    RoleNotHeld,
+    UnknownPerson,
+)
 from services.members.domain.plan import (
     Plan,
     PlanAlreadyWithdrawn,
@@ -46,6 +52,7 @@ __all__ = [
     "AlreadyOnPlan",
     "AlreadySubscribed",
     "CodeAlreadyRegistered",
+    "ConsentTextChanged",
     "Credit",
     "CreditAlreadyRevoked",
     "DateGoesBackwards",

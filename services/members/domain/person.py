@@ -17,6 +17,10 @@ class RoleNotHeld(Refused):
     """This person does not have that role."""
 
 
+class ConsentTextChanged(Refused):
+    """The text of this consent is another one now: read it again before you agree."""
+
+
 class Person(Aggregate):
     """Somebody known by an id only. `details` is the entry of the vault that says who it is,
     `commitment` proves that the entry has not been altered since.
@@ -46,6 +50,13 @@ class Person(Aggregate):
         role: str
         space_id: UUID | None
 
+    class ConsentGiven(Event):
+        consent: str
+        version: int
+
+    class ConsentWithdrawn(Event):
+        consent: str
+
     @staticmethod
     def create_id(person_id: UUID) -> UUID:
         return person_id
@@ -64,6 +75,7 @@ class Person(Aggregate):
         self.details = details
         self.commitment = commitment
         self.roles: set[tuple[str, UUID | None]] = set()
+        self.consents: dict[str, int] = {}
 
     def correct_details(self, details: UUID, commitment: str) -> None:
         """From now on another entry of the vault says who this is."""
@@ -87,6 +99,20 @@ class Person(Aggregate):
             raise RoleNotHeld
         self._role_revoked(role, space_id)
 
+    def give_consent(self, consent: str, version: int, current: int) -> None:
+        """They agree to the text of this `version`, which must be the one that is in force. Saying
+        again what is already so changes nothing.
+        """
+        if version != current:
+            raise ConsentTextChanged
+        if self.consents.get(consent) != version:
+            self._consent_given(consent, version)
+
+    def withdraw_consent(self, consent: str) -> None:
+        """From now on they do not agree, to whichever text it was."""
+        if consent in self.consents:
+            self._consent_withdrawn(consent)
+
     @event(DetailsCorrected)
     def _details_corrected(self, details: UUID, commitment: str) -> None:
         self.details = details
@@ -103,3 +129,11 @@ class Person(Aggregate):
     @event(RoleRevoked)
     def _role_revoked(self, role: str, space_id: UUID | None) -> None:
         self.roles.discard((role, space_id))
+
+    @event(ConsentGiven)
+    def _consent_given(self, consent: str, version: int) -> None:
+        self.consents[consent] = version
+
+    @event(ConsentWithdrawn)
+    def _consent_withdrawn(self, consent: str) -> None:
+        del self.consents[consent]
