@@ -14,6 +14,7 @@ from tests.crawl.rights import for_roles, row
 
 ASKED = {"/v1/spaces/{space_id}/days/{day}": {}, "/v1/availability": {"day": TODAY}}
 ASKED["/v1/spaces/{space_id}/members"] = {"name": "Vanquishbeck"}
+ASKED["/v1/persons/{person_id}/included-days"] = {"day": TODAY}
 ASKED["/v1/persons/{person_id}/work-days"] = {"year": TODAY[:4]}
 ASKED["/v1/spaces/{space_id}/occupancy"] = {"first": TODAY, "last": TODAY}
 LEAVES = ("/deconnexion",)

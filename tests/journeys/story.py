@@ -10,6 +10,7 @@ from tests.network import SERVICES
 from tests.place import Place, in_days
 
 ASKED = {"availability": f"?day={in_days(0)}", "work-days": f"?year={in_days(0)[:4]}"}
+ASKED |= {"included-days": f"?day={in_days(0)}"}
 ASKED |= {"occupancy": f"?first={in_days(0)}&last={in_days(0)}", "members": "?name=lambert"}
 MODULES = [{"code": "all", "title": "All", "hours": 1}]
 TODAY = date.fromisoformat(in_days(0))

@@ -215,6 +215,7 @@ OWN = (
     "/reserver/la-ferme?ressource=bureau",
     "/accueil",
     "/mes-reservations",
+    "/mes-reservations/calendrier",
     "/liste-d-attente",
     "/mon-pass",
     "/mon-compte",
