@@ -18,8 +18,8 @@ STATUS = {"requested": "TENTATIVE", "booked": "CONFIRMED"}
 
 BOOKED: LiteralString = """
     SELECT b.booking, b.person, b.state, b.kind, b.first, b.last, b.changes, b.price_cents,
-        b.fee_cents, b.people, coalesce(b.changed, b.made) AS changed, s.name AS space, s.town,
-        s.timezone,
+        b.fee_cents, b.people, b.extras, coalesce(b.changed, b.made) AS changed, s.name AS space,
+        s.town, s.timezone,
         s.cancellation_hours, r.name AS resource, (
             SELECT coalesce(json_agg(json_build_array(t.day, t.start, t."end")
                 ORDER BY t.day, t.start), '[]')

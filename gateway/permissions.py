@@ -99,6 +99,8 @@ PERMISSIONS: dict[str, Row] = {
     "set_booking_rules": SPACE,
     "set_parts": SPACE,
     "set_quotas": SPACE,
+    "offer_extra": SPACE,
+    "withdraw_extra": SPACE,
     "set_hours": SPACE,
     "set_terms": SPACE,
     "close_day": SPACE,

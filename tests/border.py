@@ -98,6 +98,7 @@ class Border:
             "organisation_id": [self.home.organisation],
             "resource_id": [self.home.offers["desks"]],
             "resource": ["desks"],
+            "extra": ["screen"],
         }
         self._live()
         for person in self.people.values():
@@ -133,6 +134,7 @@ class Border:
         self._series(member, self.home)
         for person, place in ((member, self.home), (neighbour, self.abroad)):
             self._subscribe(person, place)
+            self._buy(person, place)
         self._travel(member)
         self._wait(member, neighbour, self.home)
         self._propose(member)
@@ -158,6 +160,17 @@ class Border:
         done = self.operator.done(f"/v1/spaces/{place.space}/subscriptions", words)
         self._note("membership_id", done, Thing(person.id, place.space))
         self.subscribers.setdefault(place.space, set()).add(person.id)
+
+    def _buy(self, person, place):
+        """A pack at the counter, and an extra is on offer there."""
+        pack = {"code": "three", "name": "Three", "half_days": 3, "cents": 3000, "valid_months": 6}
+        offered = self.operator.done("/v1/packs", {**pack, "space_id": place.space})
+        self._note("pack_id", offered, Thing(space=place.space))
+        words = {"person_id": person.id, "pack_id": offered["id"], "start": in_days(30)}
+        done = self.operator.done(f"/v1/spaces/{place.space}/pack-sales", words)
+        self._note("credit_id", done, Thing(space=place.space))
+        screen = {"name": "Screen", "per": "hour", "cents": 400, "kinds": ["room"]}
+        place.set("extras/screen", **screen)
 
     def _wait(self, person, first, place):
         """For a room that somebody else had first."""

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api import look_up
+from gateway.pages import extras
 from gateway.pages.page import (
     CENTURY,
     Form,
@@ -162,10 +163,11 @@ def order_of(kind: str, form: Form) -> tuple[type[Message], Row]:
     if form.get("repeat") and kind in SERIES:
         names = ("part",) if kind == "desks" else ("start", "end")
         who = party(kind, form)
-        dates = {"every": form["repeat"], "first": form.get("day", "")}
+        dates: Row = {"every": form["repeat"], "first": form.get("day", "")}
         skip = form.get("skip", "").split()
         at = {name: form.get(name, "") for name in names}
-        return SERIES[kind], {**dates, "until": form.get("until", ""), "skip": skip, **at, **who}
+        dates |= {"until": form.get("until", ""), "skip": skip}
+        return SERIES[kind], {**dates, **at, **who, **extras.chosen(form)}
     match kind:
         case "desks":
             when: Row = {"days": [form.get("day", "")], "part": form.get("part", "")}
@@ -174,7 +176,7 @@ def order_of(kind: str, form: Form) -> tuple[type[Message], Row]:
             when = {"first_month": form.get("first_month", ""), "months": months}
         case _:
             when = {"times": [{name: form.get(name, "") for name in ("day", "start", "end")}]}
-    return MESSAGES[kind], when | party(kind, form)
+    return MESSAGES[kind], when | party(kind, form) | extras.chosen(form)
 
 
 def party(kind: str, form: Form) -> Row:
@@ -206,7 +208,7 @@ async def form_for(
     words = {"space_id": str(space["space"]), "day": day.isoformat()}
     found = await look_up(request, SeeAvailability, words)
     free = next((r for r in found["resources"] if r["resource"] == resource["resource"]), None)
-    wrong = mistaken(problem) if problem else set()
+    wrong = (mistaken(problem) if problem else set()) | extras.wrong_in(problem, typed)
     return await page(
         request,
         "book.html",
@@ -223,6 +225,7 @@ async def form_for(
         free=free,
         today=now,
         months=months_from(now),
+        extras=extras.offered(space, resource),
     )
 
 

@@ -108,6 +108,13 @@ CODES: dict[str, dict[str, str]] = {
         "TakenElsewhere": _("taken elsewhere"),
         "TooManyHalfDays": _("more half-days than one may book"),
         "TooManyHours": _("more hours than one may book"),
+        "ExtraTaken": _("not enough left of an extra"),
+    },
+    "per": {
+        "booking": _("per booking"),
+        "person": _("per person, each time"),
+        "hour": _("per hour"),
+        "half-day": _("per half-day"),
     },
     # What refusals speak of, within a sentence.
     "value": {
@@ -219,6 +226,7 @@ CODES: dict[str, dict[str, str]] = {
         "enregistre": _("It is recorded."),
         "propose": _("The plan is offered."),
         "abonne": _("The subscription is recorded."),
+        "supplement": _("The extra is offered."),
         "carnet": _("The pack is offered."),
         "vendu": _("The sale is recorded: bookings use the pack from now on."),
         "deplace": _("The booking is moved."),

@@ -34,6 +34,7 @@ class Agenda(View):
         ALTER TABLE bookings ADD COLUMN IF NOT EXISTS changed timestamptz;
         ALTER TABLE bookings ADD COLUMN IF NOT EXISTS fee_cents int DEFAULT 0;
         ALTER TABLE bookings ADD COLUMN IF NOT EXISTS people int DEFAULT 1;
+        ALTER TABLE bookings ADD COLUMN IF NOT EXISTS extras jsonb DEFAULT '[]';
         CREATE INDEX IF NOT EXISTS requests_by_space ON bookings (space, first)
             WHERE state = 'requested';
         CREATE INDEX IF NOT EXISTS bookings_by_series ON bookings (series)
@@ -97,7 +98,7 @@ class Agenda(View):
                     coalesce(%(first)s::date, min(day)),
                     coalesce(%(last)s::date, max(day)), %(price_cents)s, %(price_version)s,
                     %(price_rule)s, %(time)s, %(price_lines)s, %(series_id)s::uuid, 0,
-                    %(time)s, 0, %(people)s
+                    %(time)s, 0, %(people)s, %(extras)s
                 FROM slot
             )
             INSERT INTO slots
@@ -124,7 +125,7 @@ class Agenda(View):
             UPDATE bookings b SET first = s.first, last = s.last, price_cents = %(price_cents)s,
                 state = CASE WHEN %(awaits_approval)s THEN 'requested' ELSE 'booked' END,
                 price_version = %(price_version)s, price_rule = %(price_rule)s,
-                price_lines = %(price_lines)s, people = %(people)s,
+                price_lines = %(price_lines)s, people = %(people)s, extras = %(extras)s,
                 resource = coalesce(%(resource_id)s::uuid, resource), changes = changes + 1,
                 changed = %(time)s
             FROM (SELECT min(day) AS first, max(day) AS last FROM slots
@@ -336,7 +337,7 @@ class SeeVisitors(Question):
     select = """
         SELECT b.booking, b.person, p.given_name, p.family_name, p.home_space,
             h.name AS home_space_name, h.country AS home_country, b.kind, r.name AS resource_name,
-            b.price_cents, b.people, t.start, t."end", t.half_days, t.state, t.noted
+            b.price_cents, b.people, b.extras, t.start, t."end", t.half_days, t.state, t.noted
         FROM (
             SELECT booking, start, "end", half_days, state, noted FROM agenda.slots
             WHERE space = %(space_id)s AND day = %(day)s

@@ -34,6 +34,10 @@ class Directory(View):
         ALTER TABLE spaces ADD COLUMN IF NOT EXISTS offer_minutes int DEFAULT 120;
         ALTER TABLE spaces ADD COLUMN IF NOT EXISTS quotas jsonb DEFAULT '[]';
         CREATE INDEX IF NOT EXISTS resources_by_space ON resources (space);
+        CREATE TABLE IF NOT EXISTS extras (
+            space uuid, code text, version int, name text, per text, cents int, stock int,
+            kinds jsonb, withdrawn bool DEFAULT false, PRIMARY KEY (space, code)
+        );
         CREATE TABLE IF NOT EXISTS days (
             space uuid, day date, open bool, reason text, PRIMARY KEY (space, day)
         );
@@ -122,6 +126,18 @@ class Directory(View):
         "spaces.PartsSet": [
             "UPDATE resources SET parts = %(parts)s WHERE resource = %(resource_id)s"
         ],
+        "spaces.ExtraOffered": [
+            """
+            INSERT INTO extras VALUES (%(about)s, %(code)s, %(version)s, %(name)s, %(per)s,
+                %(cents)s, %(stock)s, %(kinds)s)
+            ON CONFLICT (space, code) DO UPDATE SET version = excluded.version,
+                name = excluded.name, per = excluded.per, cents = excluded.cents,
+                stock = excluded.stock, kinds = excluded.kinds, withdrawn = false
+            """
+        ],
+        "spaces.ExtraWithdrawn": [
+            "UPDATE extras SET withdrawn = true WHERE space = %(about)s AND code = %(code)s"
+        ],
         "spaces.ResourceLent": [
             """
             INSERT INTO loans VALUES (%(about)s, %(lender_id)s, %(borrower_id)s, %(kind)s, %(what)s,
@@ -181,7 +197,8 @@ class ListSpaces(Question):
 
 
 class SeeSpace(Question):
-    """A space: its hours by weekday (1 is Monday), its terms, its resources and their prices.
+    """A space: its hours by weekday (1 is Monday), its terms, its resources and their prices, and
+    the extras that can be had with a booking.
 
     Times are wall-clock times in the space's own zone; prices are EUR cents without VAT.
     """
@@ -194,6 +211,10 @@ class SeeSpace(Question):
                 ORDER BY r.kind, r.name, r.resource), '[]')
             FROM directory.resources r WHERE r.space = s.space AND NOT r.retired
         ) AS resources, (
+            SELECT coalesce(json_agg(to_jsonb(e) - 'space' - 'withdrawn'
+                ORDER BY e.name, e.code), '[]')
+            FROM directory.extras e WHERE e.space = s.space AND NOT e.withdrawn
+        ) AS extras, (
             SELECT coalesce(json_agg(to_jsonb(d) - 'space' ORDER BY d.day), '[]')
             FROM directory.days d WHERE d.space = s.space AND d.day >= current_date - 1
         ) AS days

@@ -1,13 +1,12 @@
 """What partners may ask of bookings."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from kernel.wire import Message
-from vocabulary.fields import Day, Month, WallTime, Whole, YesOrNo
+from vocabulary.fields import Code, Day, Month, WallTime, Whole, YesOrNo
 
 STEP = 15
 
@@ -37,9 +36,9 @@ def be_steps(times: dict[str, Any]) -> None:
         raise ValidationError("Must be later than the start.", "end")
 
 
-def each_once(days: list[date]) -> None:
-    if len(set(days)) < len(days):
-        raise ValidationError("Each day may stand here once.")
+def each_once(named: list[Any]) -> None:
+    if len(set(named)) < len(named):
+        raise ValidationError("Each may stand here once.")
 
 
 def each_day_once(said: list[dict[str, Any]]) -> None:
@@ -59,7 +58,30 @@ class Party(Schema):
     people = Whole(1, MOST_PEOPLE, load_default=1)
 
 
-class BookDesk(Party, Message):
+class Chosen(Schema):
+    """So many of an extra that the space offers."""
+
+    code = Code(required=True, metadata={"example": "screen"})
+    quantity = Whole(1, 500, load_default=1)
+
+
+def each_extra_once(extras: list[dict[str, Any]]) -> None:
+    each_once([each["code"] for each in extras])
+
+
+EXTRAS: list[Callable[..., Any]] = [validate.Length(max=20), each_extra_once]
+
+
+class WithExtras(Schema):
+    """What is had with the booking, of the extras that the space offers with that place.
+
+    Refused when it does not (ExtraNotOffered), or has not as many left (ExtraTaken).
+    """
+
+    extras = fields.List(fields.Nested(Chosen), load_default=list, validate=EXTRAS)
+
+
+class BookDesk(Party, WithExtras, Message):
     """Book a desk for somebody, for one or several days: all of them, or none.
 
     Of several `people` each has a desk; guests pay the list price. A morning ends and an afternoon
@@ -79,7 +101,7 @@ class BookDesk(Party, Message):
     part = fields.String(required=True, validate=PART, metadata={"example": "morning"})
 
 
-class BookRoom(Party, Message):
+class BookRoom(Party, WithExtras, Message):
     """Book a room or a studio for somebody, for one or several times: all of them, or none.
 
     Times are those on the wall of the space. Refused when the space is not open all the time
@@ -98,7 +120,7 @@ class BookRoom(Party, Message):
     times = fields.List(fields.Nested(Times), required=True, validate=TIMES)
 
 
-class BookMachine(Message):
+class BookMachine(WithExtras, Message):
     """Book a machine for somebody, for one or several times: all of them, or none.
 
     As for a room, but without time between two uses. Refused to those who have not completed the
@@ -130,7 +152,7 @@ class BookOffice(Message):
     months = Whole(1, 24, required=True)
 
 
-class Recurrence(Schema):
+class Recurrence(WithExtras):
     """The dates of a series, and which of them may be left out."""
 
     space_id = fields.UUID(required=True)
@@ -259,8 +281,8 @@ class MoveBooking(Message):
 
     All or nothing, at today's prices, and as late as it could be cancelled. The new slots are
     looked for as if the old ones had been given back, where it was, or at another resource of its
-    kind. As many `people` come as before, if nothing else is said. An office let stays
-    (OfficesStay).
+    kind. As many `people` come as before, and the extras stay, if nothing else is said. An office
+    let stays (OfficesStay).
     """
 
     route = "POST /bookings/{booking_id}/move"
@@ -272,6 +294,7 @@ class MoveBooking(Message):
     times = fields.List(fields.Nested(Times), validate=TIMES)
     people = Whole(1, MOST_PEOPLE, load_default=None)
     resource_id = fields.UUID(load_default=None)
+    extras = fields.List(fields.Nested(Chosen), load_default=None, validate=EXTRAS)
 
     @validates_schema
     def _be_one_or_the_other(self, words: dict[str, Any], **_: Any) -> None:

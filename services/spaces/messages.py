@@ -287,6 +287,45 @@ class SetQuotas(Message):
             raise ValidationError("Two quotas say how much of the same.", "quotas")
 
 
+WITH_EXTRAS = ("desks", "room", "studio", "machines")
+PER = ("booking", "person", "hour", "half-day")
+
+
+class OfferExtra(Message):
+    """Offer something that can be had with a booking: coffee, lunch, a screen. Done by the host.
+
+    It costs `cents` each, in euro cents without VAT: once `per` booking; or for each person each
+    time; or for each hour or half-day. `stock` is how many there are at the same time, if they are
+    counted; `kinds` with which resources it can be had. Said again of the same `extra` it replaces
+    what was said, and counts a new version; bookings already made keep theirs. Never write about
+    a person.
+    """
+
+    route = "PUT /spaces/{space_id}/extras/{extra}"
+
+    space_id = fields.UUID(required=True)
+    extra = Code(required=True, metadata={"example": "screen"})
+    name = Line(200, required=True, metadata={"example": "Écran mobile"})
+    per = fields.String(required=True, validate=OneOf(PER))
+    cents = Cents(required=True, metadata={"example": 500})
+    stock = Whole(1, 10_000, load_default=None, allow_none=True, metadata={"example": 3})
+    kinds = fields.List(
+        fields.String(validate=OneOf(WITH_EXTRAS)),
+        required=True,
+        validate=Length(min=1, max=len(WITH_EXTRAS)),
+        metadata={"example": ["room", "studio"]},
+    )
+
+
+class WithdrawExtra(Message):
+    """Let an extra be had no more. Done by the host. Bookings already made keep it."""
+
+    route = "POST /spaces/{space_id}/extras/{extra}/withdrawal"
+
+    space_id = fields.UUID(required=True)
+    extra = Code(required=True, metadata={"example": "screen"})
+
+
 class CloseDay(Message):
     """Close a space for a whole day, today at the earliest. Done by the host.
 

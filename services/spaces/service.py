@@ -28,6 +28,7 @@ from services.spaces.messages import (
     DescribeSpace,
     Lend,
     ObserveHolidays,
+    OfferExtra,
     OpenCandidate,
     OpenDay,
     OpenSpace,
@@ -43,6 +44,7 @@ from services.spaces.messages import (
     StartOperation,
     TakeStep,
     WithdrawCandidate,
+    WithdrawExtra,
 )
 from vocabulary.calendar import today
 
@@ -146,6 +148,20 @@ class Spaces(Service):
     def set_quotas(self, space_id: UUID, quotas: list[dict[str, Any]]) -> Space:
         space = self.log.load(Space, space_id)
         space.set_quotas([Quota(**each) for each in quotas])
+        return space
+
+    @handles(OfferExtra)
+    def offer_extra(self, space_id: UUID, extra: str, **described: Any) -> Space:
+        space = self.log.load(Space, space_id)
+        space.offer_extra(extra, **described)
+        return space
+
+    @handles(WithdrawExtra)
+    def withdraw_extra(self, space_id: UUID, extra: str) -> Space:
+        space = self.log.load(Space, space_id)
+        if extra not in space.extras:
+            raise Unknown(extra)
+        space.withdraw_extra(extra)
         return space
 
     @handles(SetHours)

@@ -12,7 +12,7 @@ from services.bookings.service import Bookings
 MONDAY, TUESDAY, WEDNESDAY, SATURDAY = (f"2026-03-{n:02d}" for n in (2, 3, 4, 7))
 
 BASIS = {"awaits_approval": False, "plan_id": None, "quotas_version": 0, "counted_in": []}
-BASIS |= {"people": 1, "credits": []}
+BASIS |= {"people": 1, "credits": [], "extras": []}
 
 
 def times(*spans, day=MONDAY):

@@ -88,6 +88,7 @@ NOT_OF_A_PERSON = {
     "members.PackSold": {"name"},
     "members.PlanOffered": {"name"},
     "spaces.CandidateProposed": {"name"},
+    "spaces.ExtraOffered": {"name"},
     "spaces.SpaceOpened": {"name"},
     "spaces.ResourceAdded": {"name"},
     "training.CourseOffered": {"name"},

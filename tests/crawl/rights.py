@@ -91,7 +91,7 @@ class Viewer:
                 return self.id in about.get("trainers", [])
             case ["own", "session"]:
                 return self.id in thing.trainers
-            case ["own", "plan"] | [_, "of", "own", "space"] | [_, "in", "own", "space"]:
+            case ["own", "plan" | "pack"] | [_, "of", "own", "space"] | [_, "in", "own", "space"]:
                 return self._mine(thing.space)
             case ["own", _]:
                 return self.id is not None and thing.person == self.id
@@ -103,7 +103,7 @@ class Viewer:
     def _thing(self, about):
         """That which the words are about first of all."""
         names = ("booking_id", "series_id", "membership_id", "plan_id", "session_id", "entry_id")
-        names += ("candidate_id",)
+        names += ("candidate_id", "pack_id", "credit_id")
         found = [self.border.thing(name, about[name]) for name in names if name in about]
         return next(filter(None, found), NOBODYS)
 
@@ -121,6 +121,7 @@ class Viewer:
             ("see_planning", "space_id", self.border.booked),
             ("find_members", "space_id", self.border.booked),
             ("list_memberships", "space_id", self.border.subscribers),
+            ("list_sold_packs", "space_id", self.border.subscribers),
             ("list_participants", "session_id", self.border.participants),
         )
         for verb, name, groups in by_name:

@@ -50,6 +50,16 @@ SPACE = {
     "promises": [],
     "outside": [],
     "lets": [],
+    "extras": [
+        {
+            **{"code": "cafe", "version": 1, "name": "Café", "per": "person", "cents": 250},
+            **{"stock": None, "kinds": ["desks", "room"]},
+        },
+        {
+            **{"code": "ecran", "version": 2, "name": "Écran", "per": "hour", "cents": 400},
+            **{"stock": 3, "kinds": ["room"]},
+        },
+    ],
     "resources": [
         resource(DESKS, "open-space", "desks", "Open space", units=12, day_cents=1500),
         resource(ROOM, "salle", "room", "Salle de réunion", seats=10, hour_cents=1550),
@@ -69,6 +79,7 @@ BOOKED = {
     "price_cents": 1500,
     "fee_cents": 0,
     "people": 1,
+    "extras": [],
     "space_name": "La Ferme <Coworking>",
     "timezone": ZONE,
     "resource_name": "Open space",
@@ -84,13 +95,14 @@ VISITOR = {
     **{"booking": UUID(int=7), "person": LISE, "given_name": "Lise", "family_name": "Lambert"},
     **{"home_space": FERME, "home_space_name": "La Ferme", "home_country": "BE", "kind": "desk"},
     **{"resource_name": "Open space", "start": 480, "end": 1080, "half_days": 2},
-    **{"price_cents": 1500, "people": 1, "noted": None, "state": "booked"},
+    **{"price_cents": 1500, "people": 1, "extras": [], "noted": None, "state": "booked"},
 }
 WAIT = {
     **{"entry": UUID(int=14), "space": FERME, "space_code": "la-ferme", "timezone": ZONE},
     **{"space_name": "La Ferme <Coworking>", "resource": DESKS, "kind": "desks", "day": TODAY},
     **{"resource_name": "Open space", "start": 480, "end": 1080, "half_days": 2, "ahead": 0},
     "people": 1,
+    "extras": [],
     "until": datetime.combine(TODAY, time(17), ZoneInfo(ZONE)),
 }
 REQUEST = BOOKED | {"state": "requested", "given_name": "Lise", "family_name": "Lambert"}
@@ -104,7 +116,7 @@ SERIES = {
 }
 PLANNED = {
     **{"booking": UUID(int=7), "day": TODAY, "start": 480, "end": 1080, "state": "booked"},
-    **{"resource": DESKS, "kind": "desk", "who": "Lise Lambert", "people": 1},
+    **{"resource": DESKS, "kind": "desk", "who": "Lise Lambert", "people": 1, "extras": []},
 }
 PLAN = {
     **{"plan": UUID(int=11), "code": "ten", "name": "Dix jours", "month_cents": 18000},
@@ -236,6 +248,8 @@ SETTINGS = (
     "/espaces/la-ferme/membres",
     "/espaces/la-ferme/membres/abonner?nom=lamb",
     f"/espaces/la-ferme/membres/{UUID(int=12)}",
+    "/espaces/la-ferme/supplements",
+    "/espaces/la-ferme/supplements?quoi=ecran",
     "/espaces/la-ferme/carnets",
     "/espaces/la-ferme/carnets/vente?nom=lamb",
     "/espaces/la-ferme/offre/salle/agendas",

@@ -35,6 +35,7 @@ POSTS = (
     *("offre", "offre/salle/prix", "offre/salle/regles", "offre/salle/retrait", "horaires"),
     *("jours-feries", "fermetures", "ouvertures", "conditions", "membres/abonner"),
     *("formules", "formules/retrait", f"membres/{UUID(int=12)}"),
+    *("supplements", "supplements/retrait"),
     *("carnets", "carnets/retrait", "carnets/reprise", "carnets/vente"),
 )
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.post.conftest import HOME, read
 
+TIMES = "\u00d7"
+
 
 def test_a_booking_is_confirmed_in_the_readers_language(world, sent):
     world.book()
@@ -21,6 +23,18 @@ def test_a_booking_is_confirmed_in_the_readers_language(world, sent):
         assert "La Ferme, Chimay" in text and "Prijs: € 15" in text
         assert f"{HOME}/mes-reservations" in text and f"{HOME}/courriels/" in text
     assert "&" not in seen.text and "<" not in seen.text
+
+
+def test_what_was_booked_with_it_is_said_as_it_is_called(world, sent):
+    coffee = {"name": "Café & co", "per": "person", "cents": 250, "kinds": ["room"]}
+    world.ring.do("spaces", "offer_extra", space_id=world.ferme, extra="cafe", **coffee)
+    chosen = [{"code": "cafe", "quantity": 4}]
+    times = [{"day": "2027-03-08", "start": "09:00", "end": "10:00"}]
+    world.do("book_room", **world.of(world.room), times=times, extras=chosen)
+    [letter] = sent()
+    seen = read(letter)
+    assert f"4 {TIMES} Café & co" in seen.text and f"4 {TIMES} Café &amp; co" in seen.html
+    assert "Prijs: € 25" in seen.text
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,10 @@ def story(ring):
     it.fablab = ring.add(it.ferme, "machines", "fablab", 2, hour_cents=1200)
     it.office = ring.add(it.ferme, "office", "bureau", month_cents=24000)
     it.abroad = ring.add(it.rimbaud, "desks", "tables", 2, half_day_cents=700, day_cents=1200)
+    screen = {"name": "Screen", "per": "hour", "cents": 400, "stock": 3, "kinds": ["desks"]}
+    for code in ("screen", "beamer", "screen"):
+        do("spaces", "offer_extra", space_id=it.ferme, extra=code, **screen)
+    do("spaces", "withdraw_extra", space_id=it.ferme, extra="beamer")
     do("spaces", "close_day", space_id=it.ferme, day="2026-03-05", reason="Works")
     do("spaces", "open_day", space_id=it.ferme, day="2026-04-06")
     loan = do(
@@ -185,6 +189,7 @@ def story(ring):
         person_id=it.marc,
         days=["2026-03-03"],
         part="afternoon",
+        extras=[{"code": "screen", "quantity": 2}],
     )
     do("bookings", "check_in", booking_id=it.morning)
     do("bookings", "record_no_show", booking_id=it.meeting, day="2026-03-03")

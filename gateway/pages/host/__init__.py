@@ -3,6 +3,7 @@
 from gateway.door import Endpoint
 from gateway.pages.host import (
     day,
+    extras,
     hours,
     members,
     occupancy,
@@ -36,6 +37,9 @@ PAGES: list[tuple[str, Endpoint]] = [
     (f"POST {outside.FILE}", outside.add_file),
     ("POST /espaces/{code}/offre/{resource}/agendas/{calendar_id}/lecture", outside.read_again),
     ("POST /espaces/{code}/offre/{resource}/agendas/{calendar_id}/retrait", outside.take_away),
+    ("GET /espaces/{code}/supplements", extras.see),
+    ("POST /espaces/{code}/supplements", extras.offer),
+    ("POST /espaces/{code}/supplements/retrait", extras.withdraw),
     ("GET /espaces/{code}/horaires", hours.see),
     ("POST /espaces/{code}/horaires", hours.set_hours),
     ("POST /espaces/{code}/jours-feries", hours.observe_holidays),

@@ -26,6 +26,7 @@ MENU = (
     Entry("see_planning", "planning", _("Planning")),
     Entry("list_requests", "demandes", _("Requests")),
     Entry("add_resource", "offre", _("Offer and prices")),
+    Entry("offer_extra", "supplements", _("Extras")),
     Entry("set_hours", "horaires", _("Hours and terms")),
     Entry("list_memberships", "membres", _("Members and plans")),
     Entry("list_sold_packs", "carnets", _("Packs")),

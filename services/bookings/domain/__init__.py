@@ -22,6 +22,14 @@ from services.bookings.domain.booking import (
     TooLateToCancel,
 )
 from services.bookings.domain.credits import Credit, Spending
+from services.bookings.domain.extras import (
+    BookedExtra,
+    Extra,
+    ExtraDay,
+    ExtraNotOffered,
+    ExtraTaken,
+    Order,
+)
 from services.bookings.domain.hours import (
     HolidayClosed,
     NoOpeningHours,
@@ -109,10 +117,15 @@ __all__ = [
     "AlreadyUsed",
     "AlreadyWaiting",
     "Basis",
+    "BookedExtra",
     "Booking",
     "Count",
     "Credit",
     "DesksMoveByPart",
+    "Extra",
+    "ExtraDay",
+    "ExtraNotOffered",
+    "ExtraTaken",
     "HeldAllDay",
     "HolidayClosed",
     "InThePast",
@@ -149,6 +162,7 @@ __all__ = [
     "OfficeTaken",
     "OfficesStay",
     "Opening",
+    "Order",
     "OutsideHours",
     "PartClosed",
     "Place",

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from kernel.facts import Aggregate, Created, Event, Refused, event
+from services.bookings.domain.extras import BookedExtra
 from services.bookings.domain.pricing import Price, PriceLine, half_up
 from services.bookings.domain.slots import Slot, moment
 
@@ -80,8 +81,8 @@ class TenantsComeAndGo(Refused):
 @dataclass(frozen=True)
 class Basis:
     """On what a booking was decided: the versions of what the space said and the plan of whoever
-    books, whether the host must approve it, the usages in which what it holds is counted, and the
-    credits of which it holds something."""
+    books, whether the host must approve it, the usages in which what it holds is counted, the
+    credits of which it holds something, and the extras that are had with it."""
 
     rules_version: int = 0
     awaits_approval: bool = False
@@ -89,6 +90,7 @@ class Basis:
     quotas_version: int = 0
     counted_in: list[UUID] = field(default_factory=list)
     credits: list[UUID] = field(default_factory=list)
+    extras: list[BookedExtra] = field(default_factory=list)
 
 
 class Booking(Aggregate):
@@ -114,6 +116,7 @@ class Booking(Aggregate):
         counted_in: list[UUID] = field(default_factory=list)
         people: int = 1
         credits: list[UUID] = field(default_factory=list)
+        extras: list[BookedExtra] = field(default_factory=list)
 
     class BookingApproved(Event):
         pass
@@ -135,6 +138,7 @@ class Booking(Aggregate):
         people: int = 1
         resource_id: UUID | None = None
         credits: list[UUID] = field(default_factory=list)
+        extras: list[BookedExtra] = field(default_factory=list)
 
     class BookingCancelled(Event):
         fee_cents: int = 0
@@ -176,6 +180,7 @@ class Booking(Aggregate):
         counted_in: list[UUID],
         people: int,
         credits: list[UUID],
+        extras: list[BookedExtra],
     ) -> None:
         self.person_id = person_id
         self.space_id = space_id
@@ -189,6 +194,7 @@ class Booking(Aggregate):
         self.awaits_approval = awaits_approval
         self.counted_in = counted_in
         self.credits = credits
+        self.extras = extras
         self.cancelled = False
         self.checked_in: set[date] = set()
         self.missed: set[date] = set()
@@ -359,6 +365,7 @@ class Booking(Aggregate):
         people: int,
         resource_id: UUID | None,
         credits: list[UUID],
+        extras: list[BookedExtra],
     ) -> None:
         self.slots = slots
         self.resource_id = resource_id or self.resource_id
@@ -367,6 +374,7 @@ class Booking(Aggregate):
         self.awaits_approval = awaits_approval
         self.counted_in = counted_in
         self.credits = credits
+        self.extras = extras
 
     @event(BookingApproved)
     def _approved(self) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from kernel.facts import Aggregate, Created, Event, Refused, event
+from services.bookings.domain.extras import Extra, ExtraNotOffered
 from services.bookings.domain.hours import (
     HolidayClosed,
     NoOpeningHours,
@@ -102,6 +103,12 @@ class KnownSpace(Aggregate):
         version: int
         quotas: list[Quota]
 
+    class ExtraLearned(Event):
+        extra: Extra
+
+    class ExtraWithdrawalLearned(Event):
+        code: str
+
     class HoursLearned(Event):
         hours: list[Opening]
 
@@ -138,6 +145,7 @@ class KnownSpace(Aggregate):
         self.terms = Terms()
         self.quotas: list[Quota] = []
         self.quotas_version = 0
+        self.extras: dict[str, Extra] = {}
 
     @event(OperationLearned)
     def learn_operation(self) -> None:
@@ -173,6 +181,14 @@ class KnownSpace(Aggregate):
     @event(QuotasLearned)
     def learn_quotas(self, version: int, quotas: list[Quota]) -> None:
         self.quotas, self.quotas_version = quotas, version
+
+    @event(ExtraLearned)
+    def learn_extra(self, extra: Extra) -> None:
+        self.extras[extra.code] = extra
+
+    @event(ExtraWithdrawalLearned)
+    def learn_extra_withdrawal(self, code: str) -> None:
+        del self.extras[code]
 
     @event(HoursLearned)
     def learn_hours(self, hours: list[Opening]) -> None:
@@ -221,6 +237,13 @@ class KnownSpace(Aggregate):
         if resource.booked_as() == "office":
             raise NotByTheDay
         return resource
+
+    def offered_extra(self, code: str, resource: Resource) -> Extra:
+        """What is offered with that resource under a short name. Refuses ExtraNotOffered."""
+        extra = self.extras.get(code)
+        if extra is None or resource.kind not in extra.kinds:
+            raise ExtraNotOffered(code=code)
+        return extra
 
     def timed_kind(self, resource_id: UUID) -> str:
         """As what something is booked from one time to another, whether it exists or not."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from kernel.facts import Refused
 from services.bookings.domain.slots import HALF_DAY
@@ -37,7 +37,7 @@ class Prices:
 class PriceLine:
     """So many of a unit (hour, half-day, day, month) at so much each. Hours come in minutes; what a
     membership includes, or a credit pays, comes in half-days and costs nothing. `name`: of the
-    pack that the credit was got with."""
+    pack that the credit was got with, or of an extra."""
 
     unit: str
     quantity: int
@@ -46,7 +46,7 @@ class PriceLine:
     name: str | None = None
 
     def rule(self) -> str:
-        return f"{self.unit} x {self.quantity}{' min' if self.unit == 'hour' else ''}"
+        return f"{self.unit} x {self.quantity}{' min' if self.unit.endswith('hour') else ''}"
 
 
 class Price(NamedTuple):
@@ -57,6 +57,10 @@ class Price(NamedTuple):
     @property
     def cents(self) -> int:
         return sum(line.cents for line in self.lines)
+
+    def with_lines(self, lines: list[PriceLine]) -> Self:
+        """And so much more."""
+        return self._replace(lines=[*self.lines, *lines])
 
     @property
     def rule(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Protocol
 from uuid import UUID, uuid5
 
 from kernel.facts import Aggregate, Created, Event, Refused, event
@@ -357,9 +357,21 @@ class SpaceDay(Aggregate):
         self.promised.pop(entry_id, None)
 
 
-def at_once(allocations: Iterable[Allocation | Interval], start: int, end: int) -> int:
+class Spell(Protocol):
+    """Something that takes units of something from start until end."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def units(self) -> int: ...
+    def overlaps(self, start: int, end: int) -> bool: ...
+
+
+def at_once(spells: Iterable[Spell], start: int, end: int) -> int:
     """The most units that are taken at one instant between start and end."""
-    inside = [each for each in allocations if each.overlaps(start, end)]
+    inside = [each for each in spells if each.overlaps(start, end)]
     # The number only grows where an allocation starts, so no other instant needs a look.
     instants = {max(each.start, start) for each in inside}
     return max(

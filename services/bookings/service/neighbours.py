@@ -10,6 +10,7 @@ import msgspec
 from kernel.service import Fact, Service, follows
 from services.bookings.domain import (
     Credit,
+    Extra,
     KnownMembership,
     KnownPerson,
     KnownPlan,
@@ -21,7 +22,7 @@ from services.bookings.domain import (
     Terms,
 )
 
-T = TypeVar("T", Opening, Prices, Quota, Rules, Terms)
+T = TypeVar("T", Extra, Opening, Prices, Quota, Rules, Terms)
 Learned = KnownPerson | KnownPlan | KnownMembership | Credit
 SAID_LATER = {"approval", "late_fee_percent", "release_minutes", "offer_minutes", "tiers"}
 """What spaces did not say in the beginning: until then it was as if these were not there."""
@@ -102,6 +103,10 @@ class Neighbours(Service):
             case "spaces.QuotasSet":
                 quotas = [understood(Quota, each) for each in said["quotas"]]
                 space.learn_quotas(said["version"], quotas)
+            case "spaces.ExtraOffered":
+                space.learn_extra(understood(Extra, said))
+            case "spaces.ExtraWithdrawn":
+                space.learn_extra_withdrawal(said["code"])
             case "spaces.HoursSet":
                 space.learn_hours([understood(Opening, each) for each in said["hours"]])
             case "spaces.TermsSet":

@@ -5,18 +5,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from kernel.service import Service
 from services.bookings.domain import (
     Basis,
     Booking,
     Count,
     Credit,
+    ExtraDay,
     KnownMembership,
     KnownPerson,
     KnownPlan,
     KnownSpace,
     Lease,
     OfficeLets,
+    Order,
     Place,
     Price,
     Resource,
@@ -31,9 +32,10 @@ from services.bookings.domain import (
     Wait,
     moment,
 )
+from services.bookings.service.extras import Chosen, Extras, as_chosen
 from vocabulary.identity import membership_of
 
-Changeable = Booking | Series | SpaceDay | OfficeLets | Usage | Credit
+Changeable = Booking | Series | SpaceDay | OfficeLets | Usage | Credit | ExtraDay
 Changed = tuple[Changeable, ...]
 """The booking or series first, as its id is the answer's, and all that it holds: saved at once."""
 Usages = dict[UUID, Usage]
@@ -41,7 +43,7 @@ Times = Sequence[dict[str, Any]]
 """Each with a day, and a start and an end in minutes after midnight."""
 
 
-class Promises(Service):
+class Promises(Extras):
     # What is offered
 
     def offered(
@@ -83,6 +85,7 @@ class Promises(Service):
         person_id: UUID,
         slots: list[Slot],
         people: int,
+        extras: Chosen = (),
         series_id: UUID | None = None,
         usages: Usages | None = None,
     ) -> Changed:
@@ -95,13 +98,20 @@ class Promises(Service):
         places = space.places(resource, people)
         count = self.count(space, resource, person_id, slots, people, usages)
         spending = self.spending(space, resource, person_id, slots, count)
+        order = self.order(space, resource, slots, extras)
         price = space.price(resource, slots, spending.paid, spending.lines, people)
-        basis = self.basis(space, resource, person_id, slots, count, spending)
+        price = price.with_lines(order.lines)
+        basis = self.basis(space, resource, person_id, slots, count, spending, order)
         booking = self.made(
             space, resource, person_id, price, basis, slots, None, series_id, people
         )
         promised = self.promise(space, booking, places)
-        return booking, *promised, *count.use(booking.id), *spending.use(booking.id)
+        used: Changed = (
+            *count.use(booking.id),
+            *spending.use(booking.id),
+            *order.hold(booking.id),
+        )
+        return booking, *promised, *used
 
     def moved(
         self,
@@ -110,22 +120,30 @@ class Promises(Service):
         booking: Booking,
         slots: list[Slot],
         people: int,
+        extras: Chosen | None = None,
         usages: Usages | None = None,
     ) -> Changed:
+        """`extras`: those that it has already, if nothing else is said."""
         resource.rules.must_allow(space.timezone, slots, self.now())
         places = space.places(resource, people)
         person_id, held = booking.person_id, booking.days()
         count = self.count(space, resource, person_id, slots, people, usages, but=booking.id)
         spending = self.spending(space, resource, person_id, slots, count, but=booking.id)
+        chosen = as_chosen(booking) if extras is None else extras
+        order = self.order(space, resource, slots, chosen, but=booking.id)
         price = space.price(resource, slots, spending.paid, spending.lines, people)
-        basis = self.basis(space, resource, person_id, slots, count, spending)
-        given_back = self.counted(booking)
+        price = price.with_lines(order.lines)
+        basis = self.basis(space, resource, person_id, slots, count, spending, order)
+        given_back = [*self.uncounted(booking), *self.extras_returned(booking, held)]
         booking.move(resource.id, slots, price, basis, people, **self.terms(space))
         promised = self.promise(space, booking, places, held)
-        for each in given_back:
-            each.give_back(booking.id)
-        used = (*given_back, *count.use(booking.id), *spending.use(booking.id))
-        return booking, *promised, *{each.id: each for each in used}.values()
+        used: Changed = (
+            *count.use(booking.id),
+            *spending.use(booking.id),
+            *order.hold(booking.id),
+        )
+        all_used: dict[UUID, Changeable] = {each.id: each for each in (*given_back, *used)}
+        return booking, *promised, *all_used.values()
 
     def cancelled(self, space: KnownSpace, booking: Booking) -> Changed:
         """What is cancelled late costs its fee, and the days of a membership or a credit stay
@@ -134,13 +152,17 @@ class Promises(Service):
         booking.cancel(space.terms.late_fee_percent, **self.terms(space))
         return booking, *self.returned(space, booking), *([] if late else self.uncounted(booking))
 
-    def returned(self, space: KnownSpace, booking: Booking) -> list[SpaceDay | OfficeLets]:
+    def returned(
+        self, space: KnownSpace, booking: Booking
+    ) -> list[SpaceDay | OfficeLets | ExtraDay]:
         """All that it holds, which goes to those who wait for it."""
         if booking.kind == "office":
             lets = self.log.load(OfficeLets, booking.resource_id)
             lets.give_back(booking.id)
             return [lets]
-        return [self.given_back(space, booking, day) for day in sorted(booking.days())]
+        days = sorted(booking.days())
+        places = [self.given_back(space, booking, day) for day in days]
+        return [*places, *self.extras_returned(booking, days)]
 
     def given_back(self, space: KnownSpace, booking: Booking, day: date) -> SpaceDay:
         held = self.log.load(SpaceDay, space.space_id, day)
@@ -192,6 +214,7 @@ class Promises(Service):
         slots: list[Slot],
         count: Count | None = None,
         spending: Spending | None = None,
+        order: Order | None = None,
     ) -> Basis:
         subscribed = self.subscription(space, person_id, min(slots).day) if slots else None
         return Basis(
@@ -201,6 +224,7 @@ class Promises(Service):
             quotas_version=space.quotas_version,
             counted_in=count.usages if count else [],
             credits=[each.id for each in spending.used] if spending else [],
+            extras=order.booked if order else [],
         )
 
     # Where places are held

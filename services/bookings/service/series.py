@@ -24,6 +24,7 @@ from services.bookings.messages import (
     CancelSeries,
     MoveSeries,
 )
+from services.bookings.service.extras import Chosen, as_chosen
 from services.bookings.service.promises import Changeable, Changed, Promises, Usages
 
 
@@ -67,10 +68,12 @@ class SeriesOfBookings(Promises):
                     slot.end,
                     but=booking.id,
                 )
+                self.order(space, resource, [slot], as_chosen(booking), but=booking.id)
             except CLASHES as clash:
                 kept.append(LeftOut(day, type(clash).__name__))
                 continue
-            for each in self.moved(space, resource, booking, [slot], booking.people, usages):
+            to_it = (space, resource, booking, [slot], booking.people, None)
+            for each in self.moved(*to_it, usages):
                 changed[each.id] = each
             moved.append(booking.id)
         must_not_clash(kept, allowed=skip_clashes)
@@ -102,6 +105,7 @@ class SeriesOfBookings(Promises):
         until: date,
         skip: Sequence[date],
         skip_clashes: bool,
+        extras: Chosen,
         people: int = 1,
     ) -> Changed:
         """A booking for each date on which it is possible, and the series that they make."""
@@ -117,7 +121,8 @@ class SeriesOfBookings(Promises):
                 continue
             try:
                 slots = [slot_on(space, day, **at, now=self.now())]
-                made = self.book(space, resource, person_id, slots, people, series_id, usages)
+                asked = (space, resource, person_id, slots, people, extras)
+                made = self.book(*asked, series_id, usages)
             except CLASHES as clash:
                 left_out.append(LeftOut(day, type(clash).__name__))
                 continue

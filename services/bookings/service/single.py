@@ -19,6 +19,7 @@ from services.bookings.messages import (
     RecordNoShow,
     ReleasePlace,
 )
+from services.bookings.service.extras import Chosen
 from services.bookings.service.promises import Changed, Promises, Times
 from vocabulary import calendar
 
@@ -33,23 +34,31 @@ class SingleBookings(Promises):
         days: list[date],
         part: str,
         people: int,
+        extras: Chosen,
     ) -> Changed:
         space, desks = self.offered("desk", space_id, resource_id, person_id)
-        return self.book(space, desks, person_id, self.desk_slots(space, days, part), people)
+        slots = self.desk_slots(space, days, part)
+        return self.book(space, desks, person_id, slots, people, extras)
 
     @handles(BookRoom)
     def book_room(
-        self, space_id: UUID, resource_id: UUID, person_id: UUID, times: Times, people: int
+        self,
+        space_id: UUID,
+        resource_id: UUID,
+        person_id: UUID,
+        times: Times,
+        people: int,
+        extras: Chosen,
     ) -> Changed:
         space, room = self.offered("room", space_id, resource_id, person_id)
-        return self.book(space, room, person_id, self.timed_slots(space, times), people)
+        return self.book(space, room, person_id, self.timed_slots(space, times), people, extras)
 
     @handles(BookMachine)
     def book_machine(
-        self, space_id: UUID, resource_id: UUID, person_id: UUID, times: Times
+        self, space_id: UUID, resource_id: UUID, person_id: UUID, times: Times, extras: Chosen
     ) -> Changed:
         space, machines = self.offered("machine", space_id, resource_id, person_id)
-        return self.book(space, machines, person_id, self.timed_slots(space, times), 1)
+        return self.book(space, machines, person_id, self.timed_slots(space, times), 1, extras)
 
     @handles(BookOffice)
     def book_office(
@@ -76,6 +85,7 @@ class SingleBookings(Promises):
         booking_id: UUID,
         people: int | None,
         resource_id: UUID | None,
+        extras: Chosen | None,
         days: Sequence[date] = (),
         part: str = "",
         times: Times = (),
@@ -86,7 +96,7 @@ class SingleBookings(Promises):
             booking.kind, booking.space_id, resource_id or booking.resource_id, booking.person_id
         )
         slots = self.timed_slots(space, times) if times else self.desk_slots(space, days, part)
-        return self.moved(space, resource, booking, slots, people or booking.people)
+        return self.moved(space, resource, booking, slots, people or booking.people, extras)
 
     @handles(ApproveBooking)
     def approve_booking(self, booking_id: UUID) -> Booking:
@@ -121,4 +131,5 @@ class SingleBookings(Promises):
         space = self.space(booking.space_id)
         minutes = space.terms.release_minutes
         booking.release(day, minutes, zone=space.timezone, now=self.now())
-        return booking, self.given_back(space, booking, day)
+        extras = self.extras_returned(booking, [day])
+        return booking, self.given_back(space, booking, day), *extras

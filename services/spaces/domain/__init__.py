@@ -53,7 +53,12 @@ from services.spaces.domain.resource import (
     UnitsMissing,
     UnknownPart,
 )
-from services.spaces.domain.space import AlreadyOperating, Space, SpaceAlreadyOpen
+from services.spaces.domain.space import (
+    AlreadyOperating,
+    ExtraAlreadyWithdrawn,
+    Space,
+    SpaceAlreadyOpen,
+)
 
 __all__ = [
     "STEPS",
@@ -70,6 +75,7 @@ __all__ = [
     "DayIsPast",
     "EndsBeforeItStarts",
     "EquipmentNotNamed",
+    "ExtraAlreadyWithdrawn",
     "HoursNotGiven",
     "HoursOverlap",
     "KnownCourse",

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID, uuid5
 
 from kernel.facts import NETWORK, Aggregate, Created, Event, Refused, event
+from services.spaces.domain.extra import Extra
 from services.spaces.domain.hours import (
     DayAlreadyClosed,
     DayAlreadyOpen,
@@ -30,6 +31,10 @@ from services.spaces.domain.resource import (
 
 class SpaceAlreadyOpen(Refused):
     """A space of the network already has the code {code}."""
+
+
+class ExtraAlreadyWithdrawn(Refused):
+    """This extra has already been withdrawn."""
 
 
 class AlreadyOperating(Refused):
@@ -97,6 +102,18 @@ class Space(Aggregate):
         version: int
         quotas: list[Quota]
 
+    class ExtraOffered(Event):
+        code: str
+        version: int
+        name: str
+        per: str
+        cents: int
+        stock: int | None
+        kinds: list[str]
+
+    class ExtraWithdrawn(Event):
+        code: str
+
     class HoursSet(Event):
         hours: list[Opening]
 
@@ -151,6 +168,8 @@ class Space(Aggregate):
         self.resources: dict[UUID, Resource] = {}
         self.hours: list[Opening] = []
         self.quotas_version = 0
+        self.extras: dict[str, Extra] = {}
+        self.withdrawn_extras: set[str] = set()
         self.observes_holidays = True
         self.closed: dict[date, str] = {}  # and why
         self.opened: set[date] = set()
@@ -243,6 +262,20 @@ class Space(Aggregate):
         """Replace how much one person, or one membership, may book here."""
         self._quotas(self.quotas_version + 1, quotas)
 
+    def offer_extra(
+        self, code: str, *, name: str, per: str, cents: int, stock: int | None, kinds: list[str]
+    ) -> None:
+        """Something to be had with a booking, or from now on in another way."""
+        before = self.extras.get(code)
+        version = before.version + 1 if before else 1
+        self._extra_offered(code, version, name, per, cents, stock, sorted(set(kinds)))
+
+    def withdraw_extra(self, code: str) -> None:
+        """It can be had no more, until it is offered again. Refuses ExtraAlreadyWithdrawn."""
+        if code in self.withdrawn_extras:
+            raise ExtraAlreadyWithdrawn
+        self._extra_withdrawn(code)
+
     def set_hours(self, openings: Iterable[Opening]) -> None:
         """Replace the hours of every week. Refuses ClosesBeforeItOpens, HoursOverlap."""
         self._hours(in_order(openings))
@@ -320,6 +353,24 @@ class Space(Aggregate):
     @event(QuotasSet)
     def _quotas(self, version: int, quotas: list[Quota]) -> None:
         self.quotas_version = version
+
+    @event(ExtraOffered)
+    def _extra_offered(
+        self,
+        code: str,
+        version: int,
+        name: str,
+        per: str,
+        cents: int,
+        stock: int | None,
+        kinds: list[str],
+    ) -> None:
+        self.extras[code] = Extra(version, name, per, cents, stock, kinds)
+        self.withdrawn_extras.discard(code)
+
+    @event(ExtraWithdrawn)
+    def _extra_withdrawn(self, code: str) -> None:
+        self.withdrawn_extras.add(code)
 
     @event(HoursSet)
     def _hours(self, hours: list[Opening]) -> None:
