@@ -62,7 +62,9 @@ async def checked(url: httpx.URL, lookup: Resolve, everywhere: bool) -> list[str
     if url.scheme != "https" and not (everywhere and url.scheme == "http"):
         raise Trouble("not-https")
     try:
-        found = await lookup(url.host, url.port or (443 if url.scheme == "https" else 80))
+        found = await lookup(
+            url.raw_host.decode(), url.port or (443 if url.scheme == "https" else 80)
+        )
     except (OSError, UnicodeError) as unknown:
         raise Trouble("no-server") from unknown
     if not found or not (everywhere or all(map(is_public, found))):

@@ -1,6 +1,7 @@
 """Gets a file from somewhere on the internet: not for long, not much, and not from everywhere."""
 
 import asyncio
+import logging
 import ssl
 import zlib
 from collections.abc import AsyncIterator
@@ -11,6 +12,8 @@ import httpx
 
 from gateway.outside.addresses import Resolve, checked, resolve
 from gateway.outside.troubles import Trouble
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses, and ours are secrets
 
 PATIENCE = 10.0
 """Seconds for all of it."""
@@ -90,7 +93,7 @@ class Fetcher:
                     "GET",
                     url.copy_with(host=address),
                     headers=headers,
-                    extensions={"sni_hostname": url.host},
+                    extensions={"sni_hostname": url.raw_host.decode()},
                 )
                 try:
                     answer = await client.send(asked, stream=True)

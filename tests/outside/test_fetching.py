@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import logging
 import ssl
 import time
 import zlib
@@ -40,6 +41,7 @@ def test_what_is(address):
 
 def look(url, *found, everywhere=False):
     async def lookup(host, port):
+        assert host == "a.example" or host == "xn--mller-kva.example"
         return list(found)
 
     return asyncio.run(checked(httpx.URL(url), lookup, everywhere))
@@ -47,6 +49,7 @@ def look(url, *found, everywhere=False):
 
 def test_one_private_address_among_others_is_enough_to_refuse():
     assert look("https://a.example/", *OUTSIDE) == OUTSIDE
+    assert look("https://m\u00fcller.example/", *OUTSIDE) == OUTSIDE
     with pytest.raises(Trouble, match="not-public"):
         look("https://a.example/", "8.8.8.8", "10.0.0.1")
     with pytest.raises(Trouble, match="no-server"):
@@ -170,6 +173,15 @@ def test_a_proxy_of_the_machine_is_not_asked(town, monkeypatch):
 
 
 # Not for long, and not much
+
+
+def test_no_log_names_the_address(server, caplog):
+    server.says["/secret.ics"] = Answer(b"published")
+    with caplog.at_level(logging.INFO):
+        fetch(server, "/secret.ics")
+        with pytest.raises(Trouble):
+            fetch(server, "/secret-too.ics")
+    assert "secret" not in caplog.text
 
 
 def fetch(server, path="/a.ics", known=Known(), patience=10.0):  # noqa: B008
