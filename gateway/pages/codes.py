@@ -164,6 +164,7 @@ CODES: dict[str, dict[str, str]] = {
         "declined": _("Booking declined"),
         "reminder": _("Reminder"),
         "offered": _("Place offered"),
+        "training": _("Training session announced"),
         "password-link": _("Link for a new password"),
         "password-changed": _("Password changed"),
     },

@@ -62,6 +62,7 @@ def run(post: Post, leaving: list[int]) -> None:
             try:
                 if now >= remind_at:
                     post.remind()
+                    post.announce()
                     post.sweep()
                     remind_at = now + REMINDERS
                 while not leaving and post.send():

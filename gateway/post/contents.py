@@ -14,6 +14,7 @@ from gateway.post.kinds import KINDS
 from gateway.records import Row
 from gateway.sessions import hashed
 from gateway.views.calendar import clock
+from services.members.messages import CONSENTS
 
 BOOKINGS: LiteralString = f"""
     {ics.BOOKED}
@@ -27,6 +28,15 @@ OFFER: LiteralString = """
     JOIN directory.spaces s ON s.space = w.space
     JOIN directory.resources r ON r.resource = w.resource
     WHERE w.entry = (%(about)s ->> 0)::uuid
+"""
+SESSION: LiteralString = """
+    SELECT s.state, s.first, s.slots, s.place, c.name AS course, d.name AS space, d.town, EXISTS (
+        SELECT FROM people.consents a WHERE a.person = (%(about)s ->> 1)::uuid
+            AND a.consent = 'training-letters' AND a.version = %(version)s
+    ) AS agreed
+    FROM courses.sessions s JOIN courses.courses c USING (course)
+    LEFT JOIN directory.spaces d ON d.space = s.space
+    WHERE s.session = (%(about)s ->> 0)::uuid
 """
 LINK: LiteralString = """
     UPDATE accounts.forgotten f SET secret_hashes = secret_hashes || %(hash)s::bytea
@@ -103,6 +113,24 @@ def of_offer(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Conten
     return Content(place["person"], "mail/offer", words, [])
 
 
+def of_training(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Content:
+    """A session in which there are seats to have, for somebody who agreed to hear of it."""
+    found = rows(sql, SESSION, letter | {"version": CONSENTS["training-letters"]})
+    if not found:
+        raise NotYet("views")
+    [session] = found
+    if not session["agreed"]:
+        raise Moot("declined")
+    if session["state"] != "planned":
+        raise Moot("changed")
+    if session["first"] <= now.date():
+        raise Moot("over")
+    days = sorted({slot["day"] for slot in session["slots"]})
+    return Content(
+        UUID(letter["about"][1]), "mail/training", {"session": session, "days": days}, []
+    )
+
+
 def of_link(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Content:
     """To set a new password. The secret is seen in the letter only, and nowhere again."""
     secret = secrets.token_urlsafe(32)
@@ -126,7 +154,10 @@ def of_change(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Conte
     return Content(account["person"], "mail/password", words, [], account["email"])
 
 
-ABOUT = {"offered": of_offer, "password-link": of_link, "password-changed": of_change}
+ABOUT = {
+    **{"offered": of_offer, "training": of_training},
+    **{"password-link": of_link, "password-changed": of_change},
+}
 """What letters are about that are about no bookings."""
 
 

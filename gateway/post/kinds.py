@@ -6,7 +6,8 @@ from typing import NamedTuple
 class Kind(NamedTuple):
     """`wish`: which of the letters that people may decline it is. `state`: that of the bookings it
     is about; others of them need no letter any more. `method`: what calendars do with it
-    (RFC 5546); None when it is about no booking. Nobody declines what keeps their account safe.
+    (RFC 5546); None when it is about no booking. Nobody declines what keeps their account safe,
+    and letters about training go to those who agreed to them.
     """
 
     wish: str | None
@@ -22,6 +23,7 @@ KINDS = {
     "declined": Kind("confirmation", "declined", "CANCEL"),
     "reminder": Kind("reminder"),
     "offered": Kind(None, method=None),
+    "training": Kind(None, method=None),
     "password-link": Kind(None, method=None),
     "password-changed": Kind(None, method=None),
 }

@@ -19,11 +19,12 @@ from gateway import ics
 from gateway.post import meters
 from gateway.post.contents import Moot, NotYet, begins
 from gateway.post.letters import Sender, Unaddressed, compose
-from gateway.post.outbox import Outbox
+from gateway.post.outbox import FRESH, Outbox
 from gateway.post.server import Away, Never, NotNow, Server
 from gateway.records import Row
 from kernel.facts import NETWORK
 from kernel.ops.failpoint import failpoint
+from services.members.messages import CONSENTS
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,24 @@ REMIND: LiteralString = """
     INSERT INTO post.letters (letter, kind, about, position, happened, begins, made)
     VALUES (%(letter)s, 'reminder', jsonb_build_array(%(booking)s::text), 0, %(happened)s,
         %(begins)s, %(made)s)
+    ON CONFLICT DO NOTHING
+"""
+# Whoever agreed hears of what was planned since, unless they have to do with it anyhow.
+UNTOLD: LiteralString = """
+    SELECT s.session, c.person, s.planned FROM courses.sessions s
+    JOIN people.consents c ON c.consent = 'training-letters' AND c.version = %(version)s
+        AND c.since < s.planned
+    WHERE s.state = 'planned' AND s.first > %(today)s AND s.planned > %(since)s
+        AND NOT EXISTS (
+            SELECT FROM courses.participants p WHERE p.session = s.session AND p.person = c.person
+        ) AND NOT EXISTS (
+            SELECT FROM courses.trainers t WHERE t.session = s.session AND t.trainer = c.person
+        )
+"""
+ANNOUNCE: LiteralString = """
+    INSERT INTO post.letters (letter, kind, about, position, happened, made)
+    VALUES (%(letter)s, 'training', jsonb_build_array(%(session)s::text, %(person)s::text), 0,
+        %(planned)s, %(made)s)
     ON CONFLICT DO NOTHING
 """
 
@@ -151,6 +170,14 @@ class Post:
                     "made": now,
                 }
                 sql.execute(REMIND, {"letter": letter, **about})
+
+    def announce(self) -> None:
+        """Put into the outbox, once for each who agreed to it, the sessions planned lately."""
+        now, sql = self.now(), self.outbox.sql
+        words = {"version": CONSENTS["training-letters"], "today": now.date(), "since": now - FRESH}
+        for each in sql.cursor(row_factory=dict_row).execute(UNTOLD, words).fetchall():
+            letter = uuid5(NETWORK, f"training/{each['session']}/{each['person']}")
+            sql.execute(ANNOUNCE, {**each, "letter": letter, "made": now})
 
     def sweep(self) -> None:
         """Forget what was sent long ago."""

@@ -23,6 +23,7 @@ class Courses(View):
             session uuid PRIMARY KEY, course uuid, space uuid, place text, capacity int,
             required_minutes int, slots jsonb, first date, last date, state text
         );
+        ALTER TABLE sessions ADD COLUMN IF NOT EXISTS planned timestamptz;
         CREATE INDEX IF NOT EXISTS sessions_by_course ON sessions (course);
         CREATE TABLE IF NOT EXISTS trainers (
             session uuid, trainer uuid, PRIMARY KEY (session, trainer)
@@ -51,7 +52,8 @@ class Courses(View):
             """
             INSERT INTO sessions
             SELECT %(about)s::uuid, %(course_id)s::uuid, %(space_id)s::uuid, %(place)s,
-                %(capacity)s, %(required_minutes)s, %(slots)s, min(day), max(day), 'planned'
+                %(capacity)s, %(required_minutes)s, %(slots)s, min(day), max(day), 'planned',
+                %(time)s
             FROM jsonb_to_recordset(%(slots)s) AS slot(day date)
             """,
             """
