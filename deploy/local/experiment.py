@@ -12,8 +12,9 @@ from deploy.local.where import CLONE
 
 def test(*words: str) -> int:
     """On every core, file by file: each worker starts servers of its own when the first of its
-    tests asks for some (tests/conftest.py)."""
-    return run("pytest", ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", *words), {})
+    tests asks for some (tests/conftest.py). In their own order, in which short files come last."""
+    how = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+    return run("pytest", (*how, *words), {})
 
 
 def measure(module: str, *words: str) -> int:
