@@ -138,8 +138,8 @@ class Service:
             try:
                 changed = self._decided(getattr(self, verb), given)
                 done, receipt = _done(changed, words, command)
-                if preview:
-                    return {"done": done, "position": None}
+                if preview:  # saves nothing; raises Conflict: it was told what is so no more
+                    return {"done": done, "position": self.log.save()}
                 return {"done": done, "position": self.log.save(*changed, receipt=receipt)}
             except (Refused, Unknown, Conflict, Away):
                 # The same command, a moment earlier, may be what made it impossible; or it was

@@ -95,6 +95,16 @@ def test_a_refusal_rests_on_what_is_so_now(counting):
     assert "done" in counting.answer("count_on", {"name": "room", "steps": 900})
 
 
+def test_a_preview_rests_on_what_is_so_now_as_well(counting):
+    """What it tells is what would be done a moment later, not what was so a while ago."""
+    other = Counting(Log("counting"))
+    other.log.recorder = counting.log.recorder
+    assert "done" in counting.answer("count_on", {"name": "sheep", "steps": 900})
+    assert "done" in other.answer("count_on", {"name": "sheep", "steps": 100})
+    previewed = counting.answer("count_on", {"name": "sheep", "steps": 1}, preview=True)
+    assert previewed["refused"] == "TooMany"
+
+
 def test_a_key_is_good_for_one_body_only(counting, announced):
     counting.answer("count_on", {"name": "sheep", "steps": 3}, command="k1")
     assert counting.answer("count_on", {"name": "sheep", "steps": 4}, command="k1") == {

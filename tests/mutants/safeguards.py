@@ -150,6 +150,13 @@ MUTANTS = (
         "            # nothing",
         OF_SERVICE,
     ),
+    Mutant(
+        "a preview rests on what is so now",
+        SERVICE,
+        '"position": self.log.save()}',
+        '"position": None}',
+        OF_SERVICE,
+    ),
     # Answered
     Mutant(
         "the same answer to the same command",
