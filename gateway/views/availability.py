@@ -79,6 +79,7 @@ class Taken:
 def calendar(space: Row, days: list[date]) -> Row:
     """The days of a space, and of each resource what is taken and free on each of them."""
     taken, opened = Taken(space), [opening(space, day) for day in days]
+    offered = {each["resource"]: each for each in space["resources"]}
     shown = ("space", "code", "name", "town", "country", "timezone", "planned")
     return {word: space[word] for word in shown} | {
         "midday": clock(space["midday"]),
@@ -91,7 +92,16 @@ def calendar(space: Row, days: list[date]) -> Row:
             | {
                 "days": [
                     remaining(
-                        resource, space, open_, taken.of(resource, day), taken.is_let(resource, day)
+                        resource,
+                        space,
+                        open_,
+                        taken.of(resource, day),
+                        taken.is_let(resource, day),
+                        [
+                            (offered[part], taken.of(offered[part], day))
+                            for part in resource["parts"]
+                            if part in offered
+                        ],
                     )
                     for day, open_ in zip(days, opened, strict=True)
                 ]

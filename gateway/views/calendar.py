@@ -93,21 +93,42 @@ def opening(space: Row, day: date) -> list[Span]:
     return crowded((each["opens"], each["closes"]) for each in hours)
 
 
-def remaining(resource: Row, space: Row, open_: list[Span], busy: list[Span], let: bool) -> Row:
-    """What of a resource is taken and what is free on a day: spans, or a number of desks."""
+def remaining(
+    resource: Row,
+    space: Row,
+    open_: list[Span],
+    busy: list[Span],
+    let: bool,
+    parts: Iterable[tuple[Row, list[Span]]] = (),
+) -> Row:
+    """What of a resource is taken and what is free on a day: spans, or a number of desks.
+
+    `parts`: what is booked with it, and when that is busy: it is free when all of them are.
+    """
     match resource["kind"]:
         case "desks":
             return {"free_desks": free_desks(resource["units"], open_, busy, space["midday"])}
-        case "room" | "studio":
-            buffer = space["buffer_minutes"]
-            kept = [(start - buffer, end + buffer) for start, end in busy]
-            return {"busy": clocks(crowded(busy)), "free": clocks(without(open_, kept))}
-        case "machines":
-            full = crowded(busy, resource["units"])
-            return {"busy": clocks(full), "free": clocks(without(open_, full))}
         case "office":
             return {"let": let}
-    return {}
+        case "amenity":
+            return {}
+    taken, free = hours(resource, space, open_, busy)
+    for part, its in parts:
+        also_taken, also_free = hours(part, space, open_, its)
+        taken, free = crowded([*taken, *also_taken]), crowded([*free, *also_free], many=2)
+    return {"busy": clocks(taken), "free": clocks(free)}
+
+
+def hours(
+    resource: Row, space: Row, open_: list[Span], busy: list[Span]
+) -> tuple[list[Span], list[Span]]:
+    """When a room or machines are taken, and when they are free."""
+    if resource["kind"] == "machines":
+        full = crowded(busy, resource["units"])
+        return full, without(open_, full)
+    buffer = space["buffer_minutes"]
+    kept = [(start - buffer, end + buffer) for start, end in busy]
+    return crowded(busy), without(open_, kept)
 
 
 def free_desks(units: int, open_: list[Span], busy: list[Span], midday: int) -> dict[str, int]:

@@ -143,7 +143,7 @@ def test_a_pack_is_sold_at_the_counter_and_pays_until_it_is_used_up(tariff, oper
     desk = {"space_id": space.id, "resource_id": space.offers["desks"], "person_id": member.id}
     days = [{"days": [str(first + timedelta(days=n))], "part": "day"} for n in range(3)]
     path = "/v1/desk-bookings"
-    begun, told = paid(member, path, desk | days[0])
+    begun, told = seen_and_paid(member, path, desk | days[0])
     assert (told, left()) == ((0, "credit half-day x 2"), (1, 1))
     _, told = seen_and_paid(member, path, desk | days[1])
     assert (told, left()) == ((1200, "credit half-day x 1 + half-day x 1"), (0, 2))
@@ -154,7 +154,7 @@ def test_a_pack_is_sold_at_the_counter_and_pays_until_it_is_used_up(tariff, oper
     host.done(f"/v1/credits/{sold['id']}/revocation")
     [seen] = host.read(f"/v1/spaces/{space.id}/pack-sales")["items"]
     assert (seen["left"], seen["revoked"], seen["holder"]) == (0, True, "Lise Lambert")
-    _, told = paid(member, path, desk | days[0])
+    _, told = seen_and_paid(member, path, desk | days[0])
     assert told == (2000, "day x 1")
     booked = operator.read(f"/v1/persons/{member.id}/bookings")["items"]
     held = [b for b in booked if b["state"] == "booked" and b["first"] >= str(first)]

@@ -130,6 +130,24 @@ def test_a_room_or_machine_can_be_booked_just_when_it_is_shown_free(
     )
 
 
+def test_a_room_is_shown_free_when_all_that_is_booked_with_it_is(busy, busy_views):
+    database, views = busy_views
+    it, do = busy.it, busy.do
+    hall = busy.add(it.ferme, "studio", "hall", hour_cents=3000)
+    do("spaces", "set_parts", space_id=it.ferme, resource_id=hall, parts=[it.room, it.fablab])
+    day = "2026-03-18"
+    for start, end in (("09:00", "10:00"), ("14:00", "15:00")):
+        at = {"day": day, "start": start, "end": end}
+        assert booked(busy, "book_room", it.room, times=[at])
+    for view in views:
+        busy.show(view)
+    shown = of(ask(database, SeeAvailability, space_id=it.ferme, day=day), hall)
+    room = of(ask(database, SeeAvailability, space_id=it.ferme, day=day), it.room)
+    assert (shown["busy"], shown["free"]) == (room["busy"], room["free"])
+    for start, end in shown["busy"]:
+        assert not booked(busy, "book_room", hall, times=[{"day": day, "start": start, "end": end}])
+
+
 @settings(max_examples=20, deadline=None, suppress_health_check=[*HealthCheck])
 @given(
     some.sampled_from(["morning", "afternoon", "day"]), some.integers(11, 13), some.integers(1, 3)
