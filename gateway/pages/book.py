@@ -181,7 +181,7 @@ def order_of(kind: str, form: Form) -> tuple[type[Message], Row]:
 
 def party(kind: str, form: Form) -> Row:
     """How many come, where that can be said."""
-    return {"people": number(form, "people")} if kind in SHARED and form.get("people") else {}
+    return {"people": number(form, "people")} if kind in SHARED and "people" in form else {}
 
 
 def number(form: Form, name: str) -> Any:

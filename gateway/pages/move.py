@@ -85,10 +85,10 @@ def as_typed(booking: Row, space: Row) -> Form:
 def asked(booking: Row, space: Row, form: Form) -> Row:
     """What was typed, in the words of the command. It has as many slots as before."""
     many = range(len(booking["slots"]))
-    who = {"people": number(form, "people")} if form.get("people") else {}
-    if code := form.get("resource"):
-        found = resource_of(space, code)
-        who["resource_id"] = found["resource"] if found else code
+    who = {"people": number(form, "people")} if "people" in form else {}
+    if "resource" in form:
+        found = resource_of(space, form["resource"])
+        who["resource_id"] = found["resource"] if found else form["resource"]
     if booking["kind"] == "desk":
         days = [form.get(f"day-{n}", "") for n in many]
         return {"days": days, "part": form.get("part", "")} | who

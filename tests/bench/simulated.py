@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from random import Random
 from unittest.mock import patch
 
+from marshmallow import missing
+
 from kernel.facts import Refused, acting
 from kernel.log import Log
 from kernel.ops import trace
@@ -73,7 +75,7 @@ class Simulation:
         acting.set(str(by))
         trace.traceparent.set(trace.begun())
         service = self.who_handles[verb]
-        changed = getattr(service, verb)(**words)
+        changed = getattr(service, verb)(**{**unsaid(service.handled[verb]), **words})
         each = changed if isinstance(changed, tuple) else (changed,)
         service.log.save(*each)
         return each[0]
@@ -92,3 +94,10 @@ class Simulation:
                 for follower in self.services:
                     if source in follower.sources():
                         follower.take_in(source, follower.log.places.get(source, 0), facts)
+
+
+def unsaid(message):
+    """What is meant where nothing is said."""
+    options = {name: each.load_default for name, each in message().fields.items()}
+    said = {name: what for name, what in options.items() if what is not missing}
+    return {name: what() if callable(what) else what for name, what in said.items()}

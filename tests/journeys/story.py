@@ -34,6 +34,7 @@ class Story:
             "month": in_days(0)[:7],
             "person_id": self.person,
             **dict.fromkeys(("space_id", "home_space_id", "host_space_id"), self.place.space),
+            "resource_id": self.place.offers["room"],
             "booking_id": self.give("bookings").json()["id"],
             "series_id": self.again(),
             "course_id": self.give("training").json()["id"],

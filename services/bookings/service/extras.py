@@ -35,13 +35,16 @@ class Extras(Service):
         ]
         return Order(extras, space.timed(slots) if extras else [], on, but)
 
-    def extras_returned(self, booking: Booking, days: Iterable[date]) -> list[ExtraDay]:
+    def extras_of(self, booking: Booking, days: Iterable[date]) -> list[ExtraDay]:
         """What the booking holds on these days."""
-        held = [
+        return [
             self.log.load(ExtraDay, booking.space_id, extra.code, day)
             for day in sorted(days)
             for extra in booking.extras
         ]
+
+    def extras_returned(self, booking: Booking, days: Iterable[date]) -> list[ExtraDay]:
+        held = self.extras_of(booking, days)
         for each in held:
             each.give_back(booking.id)
         return held

@@ -134,9 +134,11 @@ class Promises(Extras):
         price = space.price(resource, slots, spending.paid, spending.lines, people)
         price = price.with_lines(order.lines)
         basis = self.basis(space, resource, person_id, slots, count, spending, order)
-        given_back = [*self.uncounted(booking), *self.extras_returned(booking, held)]
+        given_back = [*self.counted(booking), *self.extras_of(booking, held)]
         booking.move(resource.id, slots, price, basis, people, **self.terms(space))
         promised = self.promise(space, booking, places, held)
+        for each in given_back:
+            each.give_back(booking.id)
         used: Changed = (
             *count.use(booking.id),
             *spending.use(booking.id),
