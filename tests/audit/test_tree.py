@@ -3,7 +3,7 @@
 from base64 import b64decode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.tree import (
@@ -94,12 +94,14 @@ def by_the_book(leaves):
 SIZE = st.integers(1, 600)
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=8), max_size=70))
 def test_a_tree_grown_leaf_by_leaf_is_the_one_of_the_book(entries):
     leaves = [leaf_hash(each) for each in entries]
     assert Tree(leaves).root() == by_the_book(leaves)
 
 
+@settings(deadline=None)
 @given(SIZE, st.data())
 def test_every_leaf_can_be_proved_in_every_tree_that_holds_it(size, data):
     grown = tree(size)
@@ -112,6 +114,7 @@ def test_every_leaf_can_be_proved_in_every_tree_that_holds_it(size, data):
     assert len(proof) == level + (index >> level).bit_count()
 
 
+@settings(deadline=None)
 @given(SIZE, st.data())
 def test_every_tree_can_be_proved_to_be_the_beginning_of_every_later_one(size, data):
     grown = tree(size)
@@ -129,6 +132,7 @@ def altered(data, blobs):
     return [bytes(changed) if each == which else blob for each, blob in enumerate(blobs)]
 
 
+@settings(deadline=None)
 @given(SIZE, st.data())
 def test_no_bit_of_a_proof_of_inclusion_can_be_another(size, data):
     grown = tree(size)
@@ -139,6 +143,7 @@ def test_no_bit_of_a_proof_of_inclusion_can_be_another(size, data):
         verify_inclusion(leaf, index, size, changed, top)
 
 
+@settings(deadline=None)
 @given(SIZE, st.data())
 def test_no_other_place_can_be_claimed_for_a_leaf(size, data):
     grown = tree(size)
@@ -149,6 +154,7 @@ def test_no_other_place_can_be_claimed_for_a_leaf(size, data):
         verify_inclusion(grown.subtree(0, index), other, size, proof, grown.root())
 
 
+@settings(deadline=None)
 @given(st.integers(2, 600), st.data())
 def test_no_bit_of_a_proof_of_consistency_can_be_another(size, data):
     grown = tree(size)
@@ -159,6 +165,7 @@ def test_no_bit_of_a_proof_of_consistency_can_be_another(size, data):
         verify_consistency(old, size, changed, before, after)
 
 
+@settings(deadline=None)
 @given(st.integers(2, 600), st.data())
 def test_proofs_are_not_longer_and_not_shorter(size, data):
     grown = tree(size)
@@ -173,6 +180,7 @@ def test_proofs_are_not_longer_and_not_shorter(size, data):
             verify_consistency(old, size, grew_now, before, grown.root())
 
 
+@settings(deadline=None)
 @given(st.integers(2, 300), st.data())
 def test_a_tree_that_was_rewritten_cannot_be_proved_to_have_grown(size, data):
     """Whoever changes one leaf of the past has to show the proof of another tree."""
