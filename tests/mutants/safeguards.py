@@ -32,6 +32,9 @@ OUTBOX, SENDER = "gateway/post/outbox.py", "gateway/post/sender.py"
 OF_FETCHING, OF_TURNS = ("tests/outside/test_fetching.py",), ("tests/outside/test_turns.py",)
 OF_FORGOTTEN = ("tests/accounts/test_forgotten.py",)
 OF_OUTBOX, OF_SENDING = ("tests/post/test_outbox.py",), ("tests/post/test_sending.py",)
+TREE, KEYS, VERIFY = "audit/tree.py", "audit/keys.py", "audit/verify.py"
+OF_TREE, OF_KEYS = ("tests/audit/test_tree.py",), ("tests/audit/test_keys.py",)
+OF_VERIFY = ("tests/audit/test_verify.py",)
 
 MUTANTS = (
     # Written
@@ -497,5 +500,125 @@ MUTANTS = (
         "    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))\n",
         "    __import__('time').sleep(60)\n",
         ("tests/outside/test_reading.py",),
+    ),
+    # Registered
+    Mutant(
+        "register: of a tree without leaves nothing is proved",
+        TREE,
+        "    if not 0 < old <= size:\n        raise Disproved(",
+        "    if not 0 <= old <= size:\n        raise Disproved(",
+        OF_TREE,
+    ),
+    Mutant(
+        "register: a proof of inclusion has one length",
+        TREE,
+        "    if len(proof) != inner + (index >> inner).bit_count():\n",
+        "    if False:\n",
+        OF_TREE,
+    ),
+    Mutant(
+        "register: what was, stays",
+        TREE,
+        "    if before != old_root:\n",
+        "    if False:\n",
+        OF_TREE,
+    ),
+    Mutant(
+        "register: bytes are written in one way",
+        "audit/note.py",
+        "    if to_base64(value) != text:\n",
+        "    if False:\n",
+        ("tests/audit/test_note.py",),
+    ),
+    Mutant(
+        "register: one wrong signature is enough",
+        KEYS,
+        'raise Untrusted(f"the signature of {self.name} is not of this text") from None',
+        "pass",
+        OF_KEYS,
+    ),
+    Mutant(
+        "register: a key is a name and an id",
+        KEYS,
+        "if (key := keys.get((each.name, each.key_id)))",
+        "if (key := {id: key for (_, id), key in keys.items()}.get(each.key_id))",
+        OF_KEYS,
+    ),
+    Mutant(
+        "register: a witness signs for one log",
+        KEYS,
+        "            _prefixed(checkpoint.origin),\n",
+        '            _prefixed("log"),\n',
+        OF_KEYS,
+    ),
+    Mutant(
+        "register: a checkpoint is of one log",
+        "audit/proof.py",
+        "        if checkpoint.origin != origin:\n",
+        "        if False:\n",
+        ("tests/audit/test_proof.py",),
+    ),
+    Mutant(
+        "register: a name stands once in an entry",
+        "audit/leaf.py",
+        "object_pairs_hook=_unique, ",
+        "",
+        ("tests/audit/test_leaf.py",),
+    ),
+    Mutant(
+        "register: the quick way writes what the long way writes",
+        "audit/leaf.py",
+        "type(each) is str and each.isascii()",
+        "type(each) is str",
+        ("tests/audit/test_leaf.py",),
+    ),
+    Mutant(
+        "register: a tile is whole",
+        "audit/tiles.py",
+        "            if len(data) != 32 * width:\n",
+        "            if False:\n",
+        ("tests/audit/test_tiles.py",),
+    ),
+    Mutant(
+        "verifier: signatures are written in one way",
+        VERIFY,
+        "    if s >= L:\n",
+        "    if False:\n",
+        OF_VERIFY,
+    ),
+    Mutant(
+        "verifier: one wrong signature is enough",
+        VERIFY,
+        "            if not ed25519(known.public, signed.encode(), signature):\n",
+        "            if False:\n",
+        OF_VERIFY,
+    ),
+    Mutant(
+        "verifier: every witness that is asked for signed",
+        VERIFY,
+        "    for each in (log, *witnesses):\n",
+        "    for each in (log,):\n",
+        OF_VERIFY,
+    ),
+    Mutant(
+        "verifier: a checkpoint is of one log",
+        VERIFY,
+        "    if head.origin != log.name:\n",
+        "    if False:\n",
+        OF_VERIFY,
+    ),
+    Mutant(
+        "verifier: the history was not rewritten",
+        VERIFY,
+        "    if roots_above(old, size, list(path), old_root) != (old_root, root):\n",
+        "    if roots_above(old, size, list(path), old_root)[1] != root:\n",
+        OF_VERIFY,
+    ),
+    Mutant(
+        "verifier: an entry is at its index",
+        VERIFY,
+        "    if root_above(leaf, index, size, list(path)) != root:\n",
+        "    if False:\n",
+        OF_VERIFY,
     ),
 )
