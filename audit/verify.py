@@ -4,8 +4,8 @@ This file needs no other and no package, so that it can be read whole and run an
 On purpose it shares no line with the register that it checks: a mistake there is not repeated here.
 
 What it rests on: RFC 6962 (how the tree is hashed), RFC 8032 (Ed25519), and of C2SP the forms of
-signed-note, tlog-checkpoint, tlog-cosignature and tlog-proof. ML-DSA-44 is beyond the standard
-library: such signatures are passed over, like those of anybody else whose key was not given.
+signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof and tlog-witness. ML-DSA-44 is beyond
+the standard library: such signatures are passed over, like those of anybody whose key is not given.
 """
 
 import argparse
@@ -283,7 +283,7 @@ def signed_checkpoint(
     text, lines = parts(note)
     head = checkpoint(text)
     if head.origin != log.name:
-        raise Refused(f"this is a checkpoint of {head.origin}, and not of {log.name}")
+        raise Refused(f"this is a checkpoint of another log than {log.name}")
     found = signers(text, lines, [log, *witnesses])
     for each in (log, *witnesses):
         if each not in [signer.key for signer in found]:
@@ -293,7 +293,7 @@ def signed_checkpoint(
 
 def proof(data: bytes) -> tuple[int, list[bytes], bytes]:
     """The index, the path and the note of a .tlog-proof file."""
-    return parted(data, rf"{PROOF}(?:extra \S+\n)?index", "c2sp.org/tlog-proof@v1")
+    return parted(data, rf"{PROOF}(?:extra (?P<extra>\S+)\n)?index", "c2sp.org/tlog-proof@v1")
 
 
 def growth(data: bytes) -> tuple[int, list[bytes], bytes]:
@@ -304,10 +304,12 @@ def growth(data: bytes) -> tuple[int, list[bytes], bytes]:
 
 def parted(data: bytes, opening: str, form: str) -> tuple[int, list[bytes], bytes]:
     head, _, note = data.partition(b"\n\n")
-    found = re.fullmatch(rf"{opening} {NUMBER}((?:\n\S+){{0,63}})", decoded(head))
+    line = rf"{opening} (?P<number>{NUMBER})(?P<path>(?:\n\S+){{0,63}})"
+    found = re.fullmatch(line, decoded(head))
     if not found:
         raise Refused(f"the file is not of the form {form}")
-    return int(found[1]), [unbase64(each) for each in found[2].split()], note
+    unbase64(found.groupdict().get("extra") or "")  # nobody vouches for it, but it has one form
+    return int(found["number"]), [unbase64(each) for each in found["path"].split()], note
 
 
 # Asked on the command line

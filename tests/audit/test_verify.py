@@ -272,6 +272,12 @@ def judge(data):
     return index
 
 
+def test_what_is_extra_has_one_form_as_well():
+    for wrong in (b"=bW9yZQ==", b"bW9yZQ", b""):
+        with pytest.raises(verify.Refused):
+            judge(bytes(PROOF).replace(b"bW9yZQ==", wrong))
+
+
 @settings(max_examples=200, deadline=None)
 @given(changes)
 @example([])
@@ -369,7 +375,7 @@ def test_what_was_signed_otherwise_is_told(files):
     holds_not(f"the signature of {ORIGIN} is not of this text", checkpoint, *KEYS)
     other = HEAD.replace(ORIGIN, "example.com/other")
     checkpoint.write_bytes(bytes(note(other)))
-    holds_not("a checkpoint of example.com/other", checkpoint, *KEYS)
+    holds_not(f"a checkpoint of another log than {ORIGIN}", checkpoint, *KEYS)
     checkpoint.write_bytes(bytes(note(HEAD, Signature(ORIGIN, LOG.verifier.id, b"x" * 64))))
     holds_not(f"the signature of {ORIGIN} is not of this text", checkpoint, *KEYS)
     checkpoint.write_bytes(bytes(Note("text\n", (LOG.sign("text\n"),))))
