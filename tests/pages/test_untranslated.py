@@ -36,10 +36,10 @@ from tests.pages.test_forms import DESK, JOINING, answer
 
 READ = ("aria-label", "title", "alt", "placeholder")
 TEMPLATES = Path(gateway.__file__).parent / "templates"
-NAMES = """Essaim API km RabbitMQ python m kernel serve follow show retry views service gateway
-    La Ferme Coworking Chimay Open space Salle de réunion Bureau Atelier bois Lise Lambert
-    Dix jours Carnet de dix Rimbaud Tech BEP post Initiation au fablab La Grange Couvin lise
-    example org inventaire UTC ValueError no such zone Firefox Linux Mairie mairie"""
+NAMES = """Essaim API km RabbitMQ python m kernel serve follow show retry views service gateway La
+    Ferme Coworking Chimay Open space Salle de réunion Bureau Atelier bois Lise Lambert Dix
+    jours Carnet de dix Café Écran Rimbaud Tech BEP post Initiation au fablab La Grange Couvin
+    lise example org inventaire UTC ValueError no such zone Firefox Linux Mairie mairie"""
 
 WRITTEN = sorted([*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")])
 FOR_PROGRAMS = {
