@@ -19,6 +19,8 @@ from tests.faults.away import (
 )
 from tests.faults.proxy import Line
 
+pytestmark = pytest.mark.long
+
 ON_A_LINE = {"bookings": "BOOKINGS_DB", "reactions": "MOBILITY_DB", "views": "GATEWAY_DB"}
 MADE = b"bookings.BookingMade"
 
