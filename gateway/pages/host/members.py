@@ -3,8 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.pages.host.by_name import SHORTEST, people_called
 from gateway.pages.host.day import plain
-from gateway.pages.host.frame import may, run_by_caller, shown
+from gateway.pages.host.frame import run_by_caller, shown
 from gateway.pages.host.offer import about
 from gateway.pages.host.typed import cents, given, number
 from gateway.pages.page import (
@@ -22,7 +23,6 @@ from gateway.pages.page import (
 from gateway.problems import Problem, makes_no_sense, nothing_known
 from gateway.records import Row
 from gateway.views.people import ListMemberships, ListOrganisations, ListPlans
-from gateway.views.reception import FindMembers
 from kernel.wire import Message
 from services.members.messages import (
     ChangePlan,
@@ -34,7 +34,6 @@ from services.members.messages import (
     WithdrawPlan,
 )
 
-SHORTEST = 3
 CHANGES: dict[str, type[Message]] = {
     "plan": ChangePlan,
     "pause": PauseSubscription,
@@ -138,11 +137,8 @@ async def subscribing(
 ) -> Response:
     """Who subscribes is found by name: people as at the counter, and organisations."""
     asked = request.query_params.get("nom", "").strip() or typed.get("nom", "")
-    people: list[Row] = []
     organisations: list[Row] = []
     if len(asked) >= SHORTEST:
-        if await may(request, "find_members", space):
-            people = await all_of(request, FindMembers, about(space) | {"name": asked})
         known = await all_of(request, ListOrganisations, {})
         organisations = [each for each in known if plain(asked) in plain(each["name"])]
     wrong = mistaken(problem) if problem else set()
@@ -155,7 +151,7 @@ async def subscribing(
         wrong=wrong | ({"subscriber"} if problem and not typed.get("subscriber") else set()),
         asked=asked,
         shortest=SHORTEST,
-        people=people,
+        people=await people_called(request, space, asked),
         organisations=organisations,
         plans=await all_of(request, ListPlans, about(space)),
     )

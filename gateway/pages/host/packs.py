@@ -1,11 +1,10 @@
 """Packs of half-days: what a space offers, who has got one at the counter, and what is left."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.pages.host.frame import may, run_by_caller, shown
+from gateway.pages.host.by_name import SHORTEST, people_called
+from gateway.pages.host.frame import run_by_caller, shown
 from gateway.pages.host.offer import about
 from gateway.pages.host.typed import cents, number
 from gateway.pages.page import (
@@ -22,11 +21,8 @@ from gateway.pages.page import (
 from gateway.problems import Problem
 from gateway.records import Row
 from gateway.views.credits import ListPacks, ListSoldPacks
-from gateway.views.reception import FindMembers
 from kernel.wire import Message
 from services.members.messages import OfferPack, RevokeCredit, SellPack, WithdrawPack
-
-SHORTEST = 3
 
 
 async def see(request: Request) -> Response:
@@ -107,9 +103,6 @@ async def selling(
 ) -> Response:
     """Who gets it is found by name, as at the counter."""
     asked = request.query_params.get("nom", "").strip() or typed.get("nom", "")
-    people: list[Any] = []
-    if len(asked) >= SHORTEST and await may(request, "find_members", space):
-        people = await all_of(request, FindMembers, about(space) | {"name": asked})
     return await shown(
         request,
         "host/sell_pack.html",
@@ -118,6 +111,6 @@ async def selling(
         typed=typed,
         asked=asked,
         shortest=SHORTEST,
-        people=people,
+        people=await people_called(request, space, asked),
         packs=await all_of(request, ListPacks, about(space)),
     )

@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from gateway import problems
 from gateway.api import perform
+from gateway.pages.host.by_name import SHORTEST, people_called
 from gateway.pages.host.frame import run_by_caller, shown
 from gateway.pages.page import (
     Form,
-    all_of,
     at_the_form,
     form_of,
     key_in,
@@ -24,14 +24,11 @@ from gateway.pages.reader import language_of
 from gateway.pages.sign_up import residences
 from gateway.problems import Away, NoAnswer, Problem, makes_no_sense, nothing_known
 from gateway.records import Row
-from gateway.views.reception import FindMembers
 from gateway.words import understood
 from services.bookings.messages import PART, BookDesk, CheckIn
 from services.members.messages import STATUSES, JoinNetwork
 
 ASKED = ("given_name", "family_name", "email", "status", "residence")
-SHORTEST = 3
-LONGEST = 200
 
 
 async def see(request: Request) -> Response:
@@ -85,12 +82,7 @@ async def form_for(
     request: Request, space: Row, typed: Form, problem: Problem | None = None
 ) -> Response:
     asked = request.query_params.get("nom", "").strip()
-    found = None
-    if len(asked) > LONGEST:
-        found = []
-    elif len(asked) >= SHORTEST:
-        words = {"space_id": str(space["space"]), "name": asked}
-        found = await all_of(request, FindMembers, words)
+    looked_for = len(asked) >= SHORTEST
     return await shown(
         request,
         "host/walk_in.html",
@@ -99,7 +91,7 @@ async def form_for(
         typed={"key": new_key(), "part": part_now(space)} | typed,
         asked=asked,
         shortest=SHORTEST,
-        found=found,
+        found=await people_called(request, space, asked) if looked_for else None,
         desks=[each for each in space["resources"] if each["kind"] == "desks"],
         statuses=STATUSES,
         residences=residences(language_of(request)),
