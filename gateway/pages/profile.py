@@ -1,7 +1,4 @@
-"""My profile: what members knows of me, put right where it is wrong; and what I agree to.
-
-Everything about me to take along, and being erased, have their place below.
-"""
+"""My profile: what members knows of me, put right where it is wrong; and what I agree to."""
 
 from typing import Any
 
