@@ -2,9 +2,10 @@
 
 ESSAIM_POSTGRES=postgresql://superuser:password@host/postgres python -m deploy.databases
 
-takes MEMBERS_DB, MEMBERS_AUDIT_DB, ..., GATEWAY_DB from the environment and makes them true. Doing
-so again changes nothing but what has changed. Nobody owns a service's tables but a role that
-cannot sign in; the service and the auditor get what kernel/log.sql grants them, and no more.
+takes MEMBERS_DB, MEMBERS_AUDIT_DB, ..., REGISTER_DB, REGISTER_AUDIT_DB, GATEWAY_DB from the
+environment and makes them true. Doing so again changes nothing but what has changed. Nobody owns
+the tables of a service or of the register but a role that cannot sign in; whoever writes there and
+the auditor get what kernel/log.sql and audit/register.sql grant them, and no more.
 """
 
 import os
@@ -36,6 +37,8 @@ def addresses(superuser: str, prefix: str = "essaim") -> Addresses:
         database = f"{prefix}_{service}"
         made[f"{service.upper()}_DB"] = address(database, f"{database}_service")
         made[f"{service.upper()}_AUDIT_DB"] = address(database, f"{database}_audit")
+    made["REGISTER_DB"] = address(f"{prefix}_register", f"{prefix}_register_notary")
+    made["REGISTER_AUDIT_DB"] = address(f"{prefix}_register", f"{prefix}_register_audit")
     return made
 
 
@@ -43,7 +46,9 @@ def make(superuser: str, wanted: Addresses) -> None:
     with psycopg.connect(superuser, autocommit=True) as sql:
         sql.execute("SELECT pg_advisory_lock(17)")  # two may prepare the same server at once
         for service in SERVICES:
-            _make_service(sql, superuser, service, wanted)
+            files = sorted((CLONE / "services" / service).glob("*.sql"))
+            _make_kept(sql, superuser, service, [CLONE / "kernel" / "log.sql", *files], wanted)
+        _make_kept(sql, superuser, "register", [CLONE / "audit" / "register.sql"], wanted)
         _make_gateway(sql, superuser, wanted["GATEWAY_DB"])
 
 
@@ -58,15 +63,16 @@ def drop(superuser: str, wanted: Addresses) -> None:
             sql.execute(SQL("DROP ROLE IF EXISTS {}").format(Identifier(name)))
 
 
-def _make_service(sql: psycopg.Connection, superuser: str, service: str, wanted: Addresses) -> None:
-    name = service.upper()
-    own, audit = wanted[f"{name}_DB"], wanted[f"{name}_AUDIT_DB"]
+def _make_kept(
+    sql: psycopg.Connection, superuser: str, what: str, files: list[Path], wanted: Addresses
+) -> None:
+    """A database that is for ever: whoever writes to it, and whoever reads it, owns nothing."""
+    own, audit = wanted[f"{what.upper()}_DB"], wanted[f"{what.upper()}_AUDIT_DB"]
     owner = f"{_database(own)}_owner"
     _make_role(sql, owner)
     _make_role(sql, _role(own), _password(own))
     _make_role(sql, _role(audit), _password(audit))
     _make_database(sql, _database(own), owner, [_role(own), _role(audit)])
-    files = [CLONE / "kernel" / "log.sql", *sorted((CLONE / "services" / service).glob("*.sql"))]
     _make_tables(superuser, _database(own), owner, files, _role(own), _role(audit))
 
 
@@ -133,7 +139,8 @@ def _password(address: str) -> str | None:
 
 def variables() -> list[str]:
     """Every address that the processes of the network need."""
-    return [f"{s.upper()}_{kind}" for s in SERVICES for kind in ("DB", "AUDIT_DB")] + ["GATEWAY_DB"]
+    kept = [each.upper() for each in (*SERVICES, "register")]
+    return [f"{each}_{kind}" for each in kept for kind in ("DB", "AUDIT_DB")] + ["GATEWAY_DB"]
 
 
 if __name__ == "__main__":

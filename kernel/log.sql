@@ -84,3 +84,4 @@ GRANT SELECT, INSERT ON events, commands TO {service};
 GRANT SELECT, INSERT, UPDATE ON places TO {service};
 GRANT USAGE, SELECT ON SEQUENCE events_position_seq TO {service};
 GRANT SELECT ON events TO {audit};
+GRANT SELECT ON SEQUENCE events_position_seq TO {audit};  -- to know what is settled

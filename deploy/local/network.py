@@ -62,10 +62,12 @@ def prepared() -> dict[str, str]:
         say("Starting our own " + " and ".join(process.name for process in servers.processes))
     servers.start()
     places = {"ESSAIM_POSTGRES": servers.postgres.url, "BROKER": servers.broker.url}
+    prefix = "essaim" if servers.postgres.processes else f"essaim_{MARK}"
+    addresses = databases.addresses(servers.postgres.url, prefix)
     if not places.items() <= env.items():
         stop_parts()  # they know the old places
-        prefix = "essaim" if servers.postgres.processes else f"essaim_{MARK}"
-        env |= places | databases.addresses(servers.postgres.url, prefix)
+        env |= places | addresses
+    env = addresses | env  # a newer Essaim may have more databases
     say("Preparing the databases")
     addresses = {name: env[name] for name in databases.variables()}
     databases.make(servers.postgres.url, addresses)

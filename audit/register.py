@@ -1,0 +1,163 @@
+"""The register in its database: entries in one order, the tree over them, what was signed of it.
+
+Reading needs the role of an auditor, appending that of the notary. Whoever appends says how large
+the register was: two who do so at once cannot both be right, and one of them gets nothing written.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Self
+
+import psycopg
+from psycopg.errors import UniqueViolation
+
+from audit.note import Note, Signature
+from audit.tiles import HEIGHT, WIDTH, Tile, TiledTree, bundle
+from audit.tree import leaf_hash, node_hash
+
+
+class Overtaken(Exception):
+    """Somebody else has appended to the register, or signed it, in the meantime."""
+
+
+class Entry(NamedTuple):
+    """What a log holds at a position, in canonical bytes (audit.leaf)."""
+
+    source: str
+    position: int
+    entry: bytes
+
+
+class Register:
+    """One connection to it. Not for several threads at once."""
+
+    def __init__(self, sql: psycopg.Connection) -> None:
+        self.sql = sql
+
+    @classmethod
+    def connect(cls, url: str) -> Self:
+        return cls(psycopg.connect(url, autocommit=True, connect_timeout=2))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.sql.close()
+
+    # Entries
+
+    def size(self) -> int:
+        found = self.sql.execute("SELECT coalesce(max(index) + 1, 0) FROM entries").fetchone()
+        return int(found[0]) if found else 0
+
+    def place_in(self, source: str) -> int:
+        """The highest position of a source that is registered, 0 for none."""
+        asked = "SELECT coalesce(max(position), 0) FROM entries WHERE source = %s"
+        found = self.sql.execute(asked, [source]).fetchone()
+        return int(found[0]) if found else 0
+
+    def index_of(self, source: str, position: int) -> int | None:
+        asked = "SELECT index FROM entries WHERE source = %s AND position = %s"
+        found = self.sql.execute(asked, [source, position]).fetchone()
+        return int(found[0]) if found else None
+
+    def entries(self, start: int, end: int) -> Iterator[Entry]:
+        """Those from `start` to before `end`, in order, however many there are."""
+        with self.sql.transaction(), self.sql.cursor("entries", binary=True) as found:
+            found.itersize = 5_000
+            asked = (
+                "SELECT source, position, entry FROM entries WHERE index >= %s AND index < %s"
+                " ORDER BY index"
+            )
+            for each in found.execute(asked, [start, end]):
+                yield Entry(*each)
+
+    def append(self, size: int, entries: Sequence[Entry]) -> int:
+        """All of them after the first `size`, or nothing. Returns the new size.
+
+        Raises Overtaken where the register is not of this size, or holds one of them.
+        """
+        hashes = list(self._completed(size, [leaf_hash(each.entry) for each in entries]))
+        try:
+            with self.sql.transaction(), self.sql.cursor() as to:
+                if self.size() != size:
+                    raise Overtaken(f"the register has not {size} entries any more")
+                into = "COPY entries (index, source, position, entry) FROM STDIN (FORMAT binary)"
+                with to.copy(into) as rows:
+                    rows.set_types(["int8", "text", "int8", "bytea"])
+                    for index, each in enumerate(entries, size):
+                        rows.write_row((index, *each))
+                with to.copy("COPY hashes (level, index, hash) FROM STDIN (FORMAT binary)") as rows:
+                    rows.set_types(["int2", "int8", "bytea"])
+                    for hashed in hashes:
+                        rows.write_row(hashed)
+        except UniqueViolation:
+            raise Overtaken("somebody else has appended to the register") from None
+        return size + len(entries)
+
+    def _completed(self, size: int, leaves: Sequence[bytes]) -> Iterator[tuple[int, int, bytes]]:
+        """(level, index, hash) of each leaf, and of each subtree of a tile that they complete."""
+        level = 0
+        while leaves:
+            yield from ((level, index, each) for index, each in enumerate(leaves, size))
+            began = size - size % WIDTH  # the tile at the right edge, which they go on with
+            row = [*self._hashes(level, began, size), *leaves]
+            full = range(0, len(row) - WIDTH + 1, WIDTH)
+            size, level = began // WIDTH, level + HEIGHT
+            leaves = [_folded(row[each : each + WIDTH]) for each in full]
+
+    # The tree
+
+    def tree(self, size: int) -> TiledTree:
+        """Of the first so many entries, read as it is needed."""
+        return TiledTree(size, self.tile)
+
+    def tile(self, tile: Tile) -> bytes:
+        """The content of a tile, shorter than it should be where the register ends before."""
+        start, end = WIDTH * tile.index, WIDTH * tile.index + tile.width
+        if tile.level is None:
+            found = [each.entry for each in self.entries(start, end)]
+            return bundle(found) if found else b""
+        return b"".join(self._hashes(HEIGHT * tile.level, start, end))
+
+    def _hashes(self, level: int, start: int, end: int) -> list[bytes]:
+        asked = (
+            "SELECT hash FROM hashes WHERE level = %s AND index >= %s AND index < %s ORDER BY index"
+        )
+        found = self.sql.cursor(binary=True).execute(asked, [level, start, end])
+        return [each for (each,) in found]
+
+    # What was signed
+
+    def keep(self, size: int, note: Note) -> None:
+        """A signed checkpoint, from now on the one that is shown. Raises Overtaken where another
+        one of this size is kept."""
+        asked = "INSERT INTO checkpoints (size, note) VALUES (%s, %s)"
+        try:
+            self.sql.execute(asked, [size, bytes(note).decode()])
+        except UniqueViolation:
+            raise Overtaken(f"a checkpoint of {size} entries is kept already") from None
+
+    def cosign(self, size: int, signatures: Sequence[Signature]) -> None:
+        """What witnesses made of the checkpoint of this size."""
+        self.sql.cursor().executemany(
+            "INSERT INTO cosignatures (size, line) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [[size, str(each)] for each in signatures],
+        )
+
+    def checkpoint(self, upto: int | None = None) -> Note | None:
+        """The latest one, or the latest of at most so many entries, with all who cosigned it."""
+        found = self.sql.execute(
+            "SELECT note || coalesce((SELECT string_agg(line, '' ORDER BY given_at, line)"
+            " FROM cosignatures c WHERE c.size = checkpoints.size), '')"
+            " FROM checkpoints WHERE size <= coalesce(%s, size) ORDER BY size DESC LIMIT 1",
+            [upto],
+        ).fetchone()
+        return Note.parse(found[0].encode()) if found else None
+
+
+def _folded(hashes: Sequence[bytes]) -> bytes:
+    """The root over the hashes of a full tile."""
+    while len(hashes) > 1:
+        pairs = zip(hashes[::2], hashes[1::2], strict=True)
+        hashes = [node_hash(*each) for each in pairs]
+    return hashes[0]

@@ -1,0 +1,126 @@
+"""The register in its database: only ever appended to, and always the tree that others compute."""
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from audit import tree
+from audit.checkpoint import Checkpoint
+from audit.keys import Kind, SigningKey
+from audit.note import Note
+from audit.register import Entry, Overtaken, Register
+from audit.tiles import Tile, entries, tiles
+
+
+def some(number, start=1, source="bookings"):
+    return [Entry(source, start + n, f"entry {start + n}".encode()) for n in range(number)]
+
+
+def in_memory(kept):
+    return tree.Tree(tree.leaf_hash(each.entry) for each in kept)
+
+
+@pytest.fixture
+def database(fresh_databases):
+    return fresh_databases()
+
+
+@pytest.fixture
+def register(database):
+    with Register.connect(database["REGISTER_DB"]) as ours:
+        yield ours
+
+
+@pytest.fixture(scope="module")
+def shared(databases):
+    """One register for many examples: each begins where the one before ended."""
+    with Register.connect(databases["REGISTER_DB"]) as ours:
+        yield ours, []
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.sampled_from([1, 2, 3, 100, 255, 256, 257, 700]), min_size=1, max_size=4))
+def test_however_it_grows_it_is_the_tree_of_rfc_6962(shared, batches):
+    register, kept = shared
+    for number in batches:
+        more = some(number, start=len(kept) + 1)
+        assert register.append(len(kept), more) == len(kept) + number
+        kept += more
+    expected = in_memory(kept)
+    found = register.tree(len(kept))
+    assert tree.root(found.subtree, len(kept)) == expected.root()
+    for index in {0, len(kept) // 2, len(kept) - 1}:
+        assert tree.inclusion(found.subtree, index, len(kept)) == tree.inclusion(
+            expected.subtree, index, len(kept)
+        )
+
+
+def test_it_is_read_as_tiles_and_bundles(register):
+    kept = some(300)
+    register.append(0, kept)
+    expected = in_memory(kept)
+    for tile in tiles(300):
+        if tile.level is None:
+            first = 256 * tile.index
+            assert entries(register.tile(tile)) == [
+                each.entry for each in kept[first : first + tile.width]
+            ]
+        else:
+            assert len(register.tile(tile)) == 32 * tile.width
+    assert register.tile(Tile(1, 0, 1)) == expected.subtree(8, 0)
+    assert register.tile(Tile(0, 9, 1)) == b""
+
+
+def test_it_knows_how_far_each_source_is_registered(register):
+    register.append(0, [*some(3), *some(2, start=7, source="members")])
+    assert (register.place_in("bookings"), register.place_in("members")) == (3, 8)
+    assert register.place_in("spaces") == 0
+    assert (register.index_of("members", 7), register.index_of("members", 9)) == (3, None)
+    assert [each.position for each in register.entries(2, 4)] == [3, 7]
+
+
+def test_two_who_append_at_once_are_not_both_right(register, database):
+    register.append(0, some(2))
+    with Register.connect(database["REGISTER_DB"]) as twin, pytest.raises(Overtaken):
+        twin.append(0, some(1, start=9))
+    with pytest.raises(Overtaken):
+        register.append(2, some(2, start=2))  # one of them is there already
+    assert register.size() == 2
+
+
+@pytest.mark.parametrize("table", ["entries", "hashes", "checkpoints", "cosignatures"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
+)
+def test_not_even_its_owner_changes_it(servers, databases, table, change):
+    name = databases["REGISTER_DB"].rpartition("/")[2].partition("?")[0]
+    column = {"entries": "index", "hashes": "index"}.get(table, "size")
+    with psycopg.connect(servers.postgres.url, dbname=name) as sql:
+        sql.execute(f"SET ROLE {name}_owner")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
+            sql.execute(change.format(table, column, column))
+
+
+def test_the_auditor_only_reads_it(register, database):
+    register.append(0, some(1))
+    with Register.connect(database["REGISTER_AUDIT_DB"]) as auditor:
+        assert auditor.size() == 1
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            auditor.append(1, some(1, start=2))
+
+
+def test_a_size_is_signed_once_and_shown_with_whoever_cosigned_it(register):
+    log = SigningKey.generate("essaim.example/register", Kind.ED25519)
+    witness = SigningKey.generate("witness.example", Kind.ED25519_COSIGNATURE)
+    assert register.checkpoint() is None
+    text = str(Checkpoint(log.name, 2, bytes(32)))
+    register.keep(2, Note(text, (log.sign(text),)))
+    with pytest.raises(Overtaken):
+        register.keep(2, Note(text, (log.sign(text),)))
+    register.cosign(2, [cosigned := witness.sign(text, at=1_800_000_000)])
+    register.cosign(2, [cosigned])  # it answers twice, and is shown once
+    assert register.checkpoint().signatures == (log.sign(text), cosigned)
+    assert register.checkpoint(upto=1) is None
