@@ -35,6 +35,7 @@ from kernel.wire import Fact
 logger = logging.getLogger(__name__)
 
 SOON, ALERT, BEAT = 0.02, 0.25, 5.0
+TURN = 10  # batches: meanwhile the others of a process wait
 DEAD = Exchange("dead-letters", type="fanout", durable=True)
 QUEUE = {  # its type is the broker's choice: on one machine a classic one, in a cluster quorum
     "x-single-active-consumer": True,
@@ -64,7 +65,7 @@ class Path:
         self.place = self.heard = -1  # not known before the first look
         self.early: dict[int, Fact] = {}
         self.behind_since: float | None = None
-        self.was_not_told, self.stopped = False, ""
+        self.was_not_told, self.has_more, self.stopped = False, False, ""
         self.turns = Turns()
 
     def queue(self) -> Queue:
@@ -82,16 +83,21 @@ class Path:
         self._take_in([self.early.pop(position) for position in following])
 
     def is_behind(self) -> bool:
-        return self.place < self.heard
+        return self.has_more or self.place < self.heard
 
     def catch_up(self) -> None:
-        """Ask for everything that is missing, from where we really are."""
+        """Ask for what is missing, from where we really are: for everything, unless that is so
+        much that others would wait long for their turn.
+        """
         self.early.clear()
+        self.has_more, turns = False, TURN
         self.place = self.follower.place_in(self.source)
-        while missed := self.ask(self.source, self.place):
+        while turns and (missed := self.ask(self.source, self.place)):
             self.was_not_told = missed[-1].position > self.heard
             self.heard = max(self.heard, missed[-1].position)
             self._take_in(missed)
+            turns -= 1
+        self.has_more = not turns
 
     def _take_in(self, facts: list[Fact]) -> None:
         """All at once; one by one when a command was faster than one of the reactions, or when
@@ -215,8 +221,9 @@ def listen(followers: list[Follower], leaving: list[int]) -> None:
                     if now >= beat_at and not path.stopped:
                         path.heard = path.place  # what nobody knows of was never there
                 beat_at = now + BEAT if now >= beat_at else beat_at
-                pause = SOON if all_level else 2 * pause
-                ask_at = beat_at if all_level else min(now + pause, beat_at)
+                goes_on = any(path.has_more for path in paths)
+                pause = SOON if all_level or goes_on else 2 * pause
+                ask_at = beat_at if all_level else now if goes_on else min(now + pause, beat_at)
             drain(connection, min(max(ask_at - time.monotonic(), 0.001), ALERT))
             for path, inbox in inboxes.items():
                 if inbox:

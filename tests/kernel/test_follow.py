@@ -7,7 +7,7 @@ import pytest
 from psycopg import DataError
 
 from kernel.ask import Silence
-from kernel.follow import Path, Reader, level
+from kernel.follow import TURN, Path, Reader, level
 from kernel.log import BATCH
 from kernel.recorder import Away, Conflict
 
@@ -185,6 +185,17 @@ def test_the_next_batch_is_asked_for_while_the_first_is_taken_in(source):
     assert place == len(source.facts)
     assert source.asked == [0, BATCH, 2 * BATCH, place]
     assert not source.questions
+
+
+def test_who_is_far_behind_lets_others_have_their_turn(path, fact):
+    """A new follower reads years of facts; those beside it in the process go on meanwhile."""
+    path.follower = Notebook()
+    years = [fact("counting.Counted", n) for n in range(1, (TURN + 1) * BATCH)]
+    path.ask = lambda source, place: years[place : place + BATCH]
+    assert not level(path, path.catch_up) and path.behind_since
+    assert len(path.follower.written) == TURN * BATCH
+    assert level(path, path.catch_up) and not path.behind_since
+    assert len(path.follower.written) == len(years)
 
 
 def test_who_goes_on_from_elsewhere_asks_again(source):
