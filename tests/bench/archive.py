@@ -11,6 +11,7 @@ from datetime import date
 import msgspec
 import psycopg
 
+from gateway.post.outbox import Outbox
 from gateway.views import VIEWS
 from kernel.log import Log
 from services.members.service import Members
@@ -21,6 +22,7 @@ from tests.bench.simulated import SERVICES
 REGIONS, YEARS = 2, 8
 FACTS_A_BOOKING, OTHER_FACTS = 2.75, 60_000
 """What comes, on average, of somebody's wish to book; and what happens besides in those years."""
+FOLLOWERS = [*VIEWS, Outbox]
 BATCH = 1000
 SPAWN = multiprocessing.get_context("spawn")
 COPY_EVENTS = "COPY events (originator_id, originator_version, topic, state) FROM STDIN"
@@ -124,15 +126,15 @@ def quoted(text):
 
 
 def fill_views(databases):
-    """From the first fact to the last, two views at a time; the longest first."""
-    names = [each.name for each in VIEWS]
+    """From the first fact to the last, two at a time; the longest first. Letters as well."""
+    names = [each.name for each in FOLLOWERS]
     names.sort(key=["feed", "agenda", "mobility"].__contains__, reverse=True)
     with SPAWN.Pool(2) as pool:
         pool.starmap(fill, [(databases, each) for each in names], chunksize=1)
 
 
 def fill(databases, name):
-    [view] = [each(databases["GATEWAY_DB"]) for each in VIEWS if each.name == name]
+    [view] = [each(databases["GATEWAY_DB"]) for each in FOLLOWERS if each.name == name]
     with closing(view), ExitStack() as open_:
 
         def opened(source):
