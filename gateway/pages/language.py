@@ -5,13 +5,13 @@ not say is a text of the catalogues in `locales/`.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -30,6 +30,13 @@ DOMAIN = "essaim"
 HERE = ZoneInfo("Europe/Brussels")
 HARD, THIN = "\u00a0", "\u202f"  # spaces at which no line breaks
 UNTIL = f"{THIN}\u2013\u2060{THIN}"  # the dash between two times, which stay on one line
+
+M = TypeVar("M", bound=Callable[..., str])
+
+
+def remembered(write: M) -> M:
+    """Pages write the same days and amounts over and over, and CLDR's patterns are slow."""
+    return lru_cache(5_000)(write)  # type: ignore[return-value]
 
 
 def path(code: str) -> Path:
@@ -64,10 +71,12 @@ class Language:
 
     # Figures
 
+    @remembered
     def number(self, number: float) -> str:
         """ "1 234,5"."""
         return format_decimal(number, locale=self.locale)
 
+    @remembered
     def euros(self, cents: int) -> str:
         """1234550 is "12 345,50 €", whole euros go without cents, and 0 is "gratuit"."""
         if cents == 0:
@@ -91,10 +100,12 @@ class Language:
 
     # Days
 
+    @remembered
     def long_day(self, value: date | str) -> str:
         """ "lundi 8 mars 2027"."""
         return _whole(format_date(_day(value), "full", self.locale))
 
+    @remembered
     def short_day(self, value: date | str) -> str:
         """ "8 mars"."""
         return _whole(format_skeleton("MMMMd", _day(value), locale=self.locale))
@@ -102,6 +113,7 @@ class Language:
     def weekday(self, value: date | str) -> str:
         return self._weekdays[_day(value).weekday()]
 
+    @remembered
     def month(self, value: date | str) -> str:
         """ "mars 2027"."""
         return format_skeleton("yMMMM", _day(value), locale=self.locale)
@@ -191,10 +203,12 @@ class Language:
 class French(Language):
     """French, with the typography that CLDR leaves to others."""
 
+    @remembered
     def long_day(self, value: date | str) -> str:
         """ "lundi 1er mars 2027"."""
         return _first(super().long_day(value))
 
+    @remembered
     def short_day(self, value: date | str) -> str:
         """ "1er mars"."""
         return _first(super().short_day(value))
