@@ -29,7 +29,7 @@ def servers():
     """A PostgreSQL and a RabbitMQ that can be stopped, killed and started again."""
     from deploy.local.servers import servers
 
-    with servers() as ours:
+    with servers(in_memory=True) as ours:
         yield ours
 
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from deploy.local.postgres import Postgres
 from deploy.local.process import Process, started
 from deploy.local.rabbitmq import RabbitMQ
-from deploy.local.where import RUN, room
+from deploy.local.where import MARK, RUN, room
+
+MEMORY, ENOUGH = Path("/dev/shm"), 6 * 2**30
 
 
 class Given:
@@ -57,24 +59,40 @@ class Servers:
 
     def throw_away(self) -> None:
         self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.folder.resolve(), ignore_errors=True)
+        if self.folder.is_symlink():
+            self.folder.unlink()
 
 
 @contextmanager
-def servers(given: Mapping[str, str] = os.environ) -> Iterator[Servers]:
+def servers(given: Mapping[str, str] = os.environ, in_memory: bool = False) -> Iterator[Servers]:
     """Empty ones, gone afterwards whatever happens. Several at once do not clash.
 
-    Whoever wants to stop and kill them says `given={}`: ours alone may be treated so.
+    Whoever wants to stop and kill them says `given={}`: ours alone may be treated so. For whom the
+    disk does not matter they are quicker in memory, where that is large enough.
     """
     sweep()
     folder = room("test") / f"{os.getpid()}-{started(os.getpid())}-{os.urandom(2).hex()}"
-    folder.mkdir(mode=0o711)
+    if in_memory and has_room(MEMORY):
+        inside = MEMORY / f"essaim-{MARK}-{folder.name}"
+        inside.mkdir(mode=0o711)
+        folder.symlink_to(inside)
+    else:
+        folder.mkdir(mode=0o711)
     made = Servers(folder, given)
     try:
         made.start()
         yield made
     finally:
         made.throw_away()
+
+
+def has_room(memory: Path) -> bool:
+    """Whether a file system in memory, and the memory behind it, take what tests write."""
+    if not memory.is_dir():
+        return False
+    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min(free, shutil.disk_usage(memory).free) > ENOUGH
 
 
 def sweep() -> None:

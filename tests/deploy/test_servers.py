@@ -75,6 +75,20 @@ def test_what_a_killed_test_run_left_behind_is_swept_away():
     assert not left.folder.exists()
 
 
+def test_servers_in_memory_leave_nothing_there(monkeypatch, tmp_path):
+    monkeypatch.setattr("deploy.local.servers.MEMORY", tmp_path)
+    monkeypatch.setattr("deploy.local.servers.ENOUGH", 0)
+    given = {"ESSAIM_BROKER": "amqp://them"}
+    tmp_path.chmod(0o711)
+    for above in tmp_path.parents[:2]:
+        above.chmod(0o711)  # PostgreSQL runs as somebody else when we are root
+    with servers(given=given, in_memory=True) as made:
+        assert made.folder.resolve().parent == tmp_path
+        with psycopg.connect(made.postgres.url) as sql:
+            sql.execute("SELECT 1")
+    assert not made.folder.is_symlink() and not list(tmp_path.iterdir())
+
+
 def test_given_servers_are_used_and_never_stopped():
     given = {"ESSAIM_POSTGRES": "postgresql://them/postgres", "ESSAIM_BROKER": "amqp://them"}
     with servers(given=given) as theirs:
