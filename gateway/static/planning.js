@@ -11,17 +11,17 @@ const two = (number) => String(number).padStart(2, "0");
 const dayOf = (time) => `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 const clockOf = (time) => `${two(time.getHours())}:${two(time.getMinutes())}`;
 
-function moment(monday, column, clock) {
+function moment(monday, column, minute) {
   const [year, month, day] = monday.split("-").map(Number);
-  const [hours, minutes] = clock.split(":").map(Number);
-  return new Date(year, month - 1, day + column, hours, minutes);
+  return new Date(year, month - 1, day + column, 0, minute);
 }
 
 function read(row) {
   const { resource, kind } = row.dataset;
-  return [...row.querySelectorAll("td")].flatMap((cell, column) =>
-    [...cell.querySelectorAll("[data-at]")].map((it) => {
-      const [start, end] = it.dataset.at.split(" ").map((at) => moment(plan.dataset.monday, column, at));
+  return [...row.querySelectorAll("td[data-at]")].flatMap((cell) => {
+    const times = cell.dataset.at.split(" ").map((each) => each.split("-"));
+    return [...cell.querySelectorAll("li > :first-child")].map((it, n) => {
+      const [start, end] = times[n].map((at) => moment(plan.dataset.monday, cell.cellIndex - 1, Number(at)));
       const movable = it.tagName === "A";
       return {
         resourceIds: [resource],
@@ -31,10 +31,10 @@ function read(row) {
         startEditable: movable,
         durationEditable: movable && kind !== "desks",
         classNames: [it.parentElement.className],
-        extendedProps: { address: it.getAttribute("href") },
+        extendedProps: { address: it.href },
       };
-    }),
-  );
+    });
+  });
 }
 
 async function page(address, words) {
@@ -72,7 +72,7 @@ async function moved(info) {
   fillIn(form, info.oldEvent, info.event);
   const body = new URLSearchParams(new FormData(form));
   body.set("step", "preview");
-  const seen = await page(address, { method: "POST", body });
+  const seen = await page(form.action, { method: "POST", body });
   if (!seen.part) return;
   seen.part.querySelector("button[value=preview]").remove();
   if (!seen.ok) seen.part.querySelector("form").remove();
@@ -97,7 +97,7 @@ function draw() {
   const hours = Number(last.slice(0, 2)) - Number(first.slice(0, 2)) || 1;
   EventCalendar.create(plan, {
     view: "resourceTimelineWeek",
-    date: moment(monday, 0, "12:00"),
+    date: moment(monday, 0, 12 * 60),
     firstDay: 1,
     locale: document.documentElement.lang,
     headerToolbar: { start: "", center: "", end: "" },

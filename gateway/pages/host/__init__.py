@@ -1,6 +1,7 @@
 """What somebody sees who runs a space: each page for its host, and whoever else the table lets."""
 
 from gateway.door import Endpoint
+from gateway.pages import move
 from gateway.pages.host import (
     day,
     extras,
@@ -26,6 +27,7 @@ PAGES: list[tuple[str, Endpoint]] = [
     ("GET /espaces/{code}/sans-reservation", walk_in.see),
     ("POST /espaces/{code}/sans-reservation", walk_in.welcome),
     ("GET /espaces/{code}/planning", planning.see),
+    ("GET /espaces/{code}/planning/{booking_id}", move.see),
     ("GET /espaces/{code}/offre", offer.see),
     ("POST /espaces/{code}/offre", offer.add),
     ("GET /espaces/{code}/offre/{resource}", offer.see_one),

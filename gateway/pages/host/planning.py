@@ -8,7 +8,8 @@ from starlette.responses import Response
 from gateway.api import look_up
 from gateway.pages.host.frame import run_by_caller, shown
 from gateway.pages.page import CENTURY, done_before, today
-from gateway.pages.space import BOOKABLE, WEEK, monday_of, week_name, week_of
+from gateway.pages.space import BOOKABLE, WEEK, minutes, monday_of, week_name, week_of
+from gateway.records import Row
 from gateway.views.planning import SeePlanning
 
 
@@ -32,6 +33,7 @@ async def see(request: Request) -> Response:
             for each in week["resources"]
             if each["kind"] in BOOKABLE
         ],
+        times=times,
         first=min((start for start, _ in opened), default="08:00"),
         last=max((end for _, end in opened), default="18:00"),
         monday=monday,
@@ -42,3 +44,9 @@ async def see(request: Request) -> Response:
         sunday=monday + timedelta(days=6),
         said=done_before(request),
     )
+
+
+def times(bookings: list[Row]) -> str:
+    """From when until when each is, but for lets: "480-570 600-690", in minutes after midnight."""
+    timed = (each for each in bookings if each["kind"] != "office")
+    return " ".join(f"{minutes(each['start'])}-{minutes(each['end'])}" for each in timed)
