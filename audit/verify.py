@@ -4,8 +4,9 @@ This file needs no other and no package, so that it can be read whole and run an
 On purpose it shares no line with the register that it checks: a mistake there is not repeated here.
 
 What it rests on: RFC 6962 (how the tree is hashed), RFC 8032 (Ed25519), and of C2SP the forms of
-signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof and tlog-witness. ML-DSA-44 is beyond
-the standard library: such signatures are passed over, like those of anybody whose key is not given.
+signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof, tlog-witness and tlog-policy. ML-DSA-44
+is beyond the standard library: such signatures are passed over, like those of anybody whose key is
+not given.
 """
 
 import argparse
@@ -174,7 +175,8 @@ def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
 
 # Keys and signed notes (C2SP signed-note)
 
-SIGNS_TEXT, SIGNS_TIME = 0x01, 0x04
+SIGNS_TEXT, SIGNS_TIME, SIGNS_BEYOND_US = 0x01, 0x04, 0x06
+LENGTHS = {SIGNS_TEXT: 32, SIGNS_TIME: 32, SIGNS_BEYOND_US: 1312}
 
 
 class Key(NamedTuple):
@@ -191,12 +193,19 @@ class Signer(NamedTuple):
 
 
 def key(text: str) -> Key:
-    """name+id+base64"""
+    """name+id+base64, of Ed25519"""
+    found = any_key(text)
+    if found.kind == SIGNS_BEYOND_US:
+        raise Refused(f"the key of {found.name} is not of Ed25519")
+    return found
+
+
+def any_key(text: str) -> Key:
     if not (found := re.fullmatch(r"([^\s+]+)\+([0-9a-f]{8})\+(\S+)", text)):
         raise Refused("a key looks like name+0123abcd+base64")
     name, material = found[1], unbase64(found[3])
-    if len(material) != 33 or material[0] not in (SIGNS_TEXT, SIGNS_TIME):
-        raise Refused(f"the key of {name} is not of Ed25519")
+    if not material or len(material) - 1 != LENGTHS.get(material[0]):
+        raise Refused(f"the key of {name} is of no kind that is known here")
     id = hashlib.sha256(name.encode() + b"\n" + material).digest()[:4]
     if id.hex() != found[2]:
         raise Refused(f"the key of {name} has another id, so a letter of it is wrong")
@@ -312,6 +321,106 @@ def parted(data: bytes, opening: str, form: str) -> tuple[int, list[bytes], byte
     return int(found["number"]), [unbase64(each) for each in found["path"].split()], note
 
 
+# Policies: whose checkpoints count, and who must have signed them as well (C2SP tlog-policy)
+
+MOST_LINES = 1_000
+
+
+class Policy(NamedTuple):
+    """Names are bytes, which mean something within the file alone."""
+
+    logs: list[Key]
+    witnesses: dict[bytes, Key]
+    groups: dict[bytes, tuple[int, list[bytes]]]
+    quorum: list[bytes]
+
+
+def policy_in(data: bytes) -> Policy:
+    rules = Policy([], {}, {}, [])
+    if re.search(rb"[^\t\n -~\x80-\xff]", data) or not data.endswith(b"\n"):
+        raise Refused("the policy has a control character, or its last line has no end")
+    lines = data.split(b"\n")
+    if len(lines) > MOST_LINES:
+        raise Refused(f"the policy has more than {MOST_LINES} lines")
+    for number, line in enumerate(lines, 1):
+        words = [each for each in line.replace(b"\t", b" ").split(b" ") if each]
+        if words and not words[0].startswith(b"#"):
+            try:
+                take_rule(rules, words[0], words[1:])
+            except Refused as reason:
+                raise Refused(f"line {number} of the policy: {reason}") from None
+    if len(rules.quorum) != 1:
+        raise Refused("a policy says one quorum")
+    return rules
+
+
+def take_rule(rules: Policy, what: bytes, words: list[bytes]) -> None:
+    named = {b"none", *rules.witnesses, *rules.groups}
+    if what == b"log" and len(words) in (1, 2):
+        rules.logs.append(new_key(rules, words[0], SIGNS_TEXT))
+    elif what == b"witness" and len(words) in (2, 3):
+        if words[0] in named:
+            raise Refused("the name is taken")
+        rules.witnesses[words[0]] = new_key(rules, words[1], SIGNS_TIME)
+    elif what == b"group" and len(words) > 2:
+        name, least, *members = words
+        before = [each for _, several in rules.groups.values() for each in several]
+        if name in named or not named.issuperset(members) or b"none" in members:
+            raise Refused("the name is taken, or a member is not defined before")
+        if len({*before, *members}) < len(before) + len(members):
+            raise Refused("somebody is a member twice")
+        if not re.fullmatch(rb"all|any|[1-9][0-9]{0,5}", least):
+            raise Refused("how many of a group are needed is all, any or a number")
+        needed = {b"all": len(members), b"any": 1}.get(least) or int(least)
+        if needed > len(members):
+            raise Refused("more of a group are needed than there are")
+        rules.groups[name] = needed, members
+    elif what == b"quorum" and len(words) == 1 and words[0] in named:
+        rules.quorum.append(words[0])
+    else:
+        raise Refused("it is no log, witness, group or quorum of what stands before")
+
+
+def new_key(rules: Policy, text: bytes, kind: int) -> Key:
+    found = any_key(decoded(text))
+    if found.kind not in (kind, SIGNS_BEYOND_US):
+        raise Refused("logs and witnesses sign in other ways than this key")
+    if found.public in [each.public for each in (*rules.logs, *rules.witnesses.values())]:
+        raise Refused("the key is there already")
+    return found
+
+
+def log_of(rules: Policy, note: bytes) -> Key:
+    """The one that signed, by its own words."""
+    text, lines = parts(note)
+    origin, signed = checkpoint(text).origin, [(name, value[:4]) for name, value in lines]
+    for each in rules.logs:
+        if each.kind == SIGNS_TEXT and each.name == origin and (each.name, each.id) in signed:
+            return each
+    raise Refused(f"no log of the policy signed this as {origin} with Ed25519")
+
+
+def settlement(rules: Policy, note: bytes) -> tuple[list[Signer], str]:
+    """The witnesses that signed, and that they are enough."""
+    able = [each for each in rules.witnesses.values() if each.kind == SIGNS_TIME]
+    unable = [each.name for each in rules.witnesses.values() if each.kind != SIGNS_TIME]
+    found = signers(*parts(note), able)
+    keys = [each.key for each in found]
+    reached = {b"none", *(name for name, each in rules.witnesses.items() if each in keys)}
+    for name, (needed, members) in rules.groups.items():
+        if sum(each in reached for each in members) >= needed:
+            reached.add(name)
+    over = f"Passed over, as their keys are of ML-DSA-44: {', '.join(unable)}.\n" if unable else ""
+    if rules.quorum[0] not in reached:
+        silent = ", ".join(each.name for each in able if each not in keys) or "nobody else"
+        names = ", ".join(each.name for each in keys) or "no witness"
+        raise Refused(
+            "too few witnesses signed for the checkpoint to be settled."
+            f" Signed: {names}. Did not sign: {silent}. {over}".rstrip(" .\n")
+        )
+    return found, f"It is settled: as many signed as the policy asks for.\n{over}"
+
+
 # Asked on the command line
 
 
@@ -333,11 +442,15 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     either = parser.add_mutually_exclusive_group()
     either.add_argument("--entry", type=Path, help="of the .tlog-proof, to the byte")
     either.add_argument("--since", type=Path, help="the earlier checkpoint")
-    parser.add_argument("--log", type=given_key, required=True, help="who keeps the register")
+    parser.add_argument("--log", type=given_key, help="who keeps the register")
     parser.add_argument(
         "--witness", type=given_key, action="append", default=[], help="must have signed as well"
     )
-    return parser.parse_args(given)
+    parser.add_argument("--policy", type=Path, help="whose checkpoints count, once who has signed")
+    asked = parser.parse_args(given)
+    if not (asked.log or asked.policy):
+        parser.error("--log or --policy is required")
+    return asked
 
 
 def given_key(text: str) -> Key:
@@ -356,23 +469,34 @@ def read(path: Path) -> bytes:
 
 
 def verdict(
-    file: Path, entry: Path | None, since: Path | None, log: Key, witness: Sequence[Key]
+    file: Path,
+    entry: Path | None,
+    since: Path | None,
+    log: Key | None,
+    witness: Sequence[Key],
+    policy: Path | None,
 ) -> str:
+    rules = policy_in(read(policy) if policy else b"quorum none\n")
     data, said = read(file), ""
     if entry:
         index, path, data = proof(data)
     elif since:
         old, path, data = growth(data)
-    head, found = signed_checkpoint(data, log, witness)
+    head, found = signed_checkpoint(data, log or log_of(rules, data), witness)
     if entry:
         check_inclusion(leaf_hash(read(entry)), index, head.size, path, head.root)
         said = f"{entry} is its entry at index {index}.\n"
     elif since:
-        before, _ = signed_checkpoint(read(since), log, [])
+        earlier = read(since)
+        before, _ = signed_checkpoint(earlier, log or log_of(rules, earlier), [])
         if before.size != old:
             raise Refused(f"the proof is since {old} entries, and {since} has {before.size}")
         check_consistency(old, head.size, path, before.root, head.root)
         said = f"The first {old} of them are those of {since}.\n"
+    if policy:
+        others, settled = settlement(rules, data)
+        found += [each for each in others if each not in found]
+        said += settled
     names = "".join(f"Signed by {each.key.name}{when(each.at)}.\n" for each in found)
     return f"{head.origin} has {head.size} entries.\n{said}{names}"
 

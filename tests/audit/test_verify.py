@@ -203,6 +203,7 @@ ENTRIES = [f"entry {each}".encode() for each in range(13)]
 TREE = Tree(map(leaf_hash, ENTRIES))
 HEAD = str(Checkpoint(ORIGIN, len(TREE), TREE.root()))
 AT = 1_700_000_000
+NAMES = ("namur", "reims")
 
 
 def note(head=HEAD, *others):
@@ -322,7 +323,7 @@ def files(tmp_path):
     return tmp_path
 
 
-FILES = ("checkpoint", "5.tlog-proof", "missing", "earlier")
+FILES = ("checkpoint", "5.tlog-proof", "missing", "earlier", "policy")
 LOG_KEY = ("--log", LOG.verifier)
 KEYS = (*LOG_KEY, "--witness", NAMUR.verifier)
 
@@ -387,6 +388,73 @@ def test_what_was_signed_otherwise_is_told(files):
     holds_not(f"{ORIGIN} did not sign", checkpoint, "--log", stranger.verifier)
 
 
+# With a policy
+
+
+OURS = SigningKey.generate("example.com/mons", Kind.MLDSA44_COSIGNATURE)
+POLICY = f"""log {QUANTUM.verifier}
+log {LOG.verifier}
+witness namur {NAMUR.verifier}
+witness reims {REIMS.verifier}
+witness mons {OURS.verifier}
+group both all namur reims
+"""
+
+
+def test_whether_a_checkpoint_is_settled_is_said(files):
+    checkpoint, policy = files / "checkpoint", files / "policy"
+    policy.write_text(f"{POLICY}quorum both\n")
+    settled = (
+        "It is settled: as many signed as the policy asks for.\n"
+        "Passed over, as their keys are of ML-DSA-44: example.com/mons.\n"
+    )
+    namur, reims = (f"Signed by example.com/{each} at 2023-11-14 22:13:20 UTC.\n" for each in NAMES)
+    whole = f"It holds.\n{ORIGIN} has 13 entries.\n"
+    holds_not(
+        "too few witnesses signed for the checkpoint to be settled. Signed: example.com/namur."
+        " Did not sign: example.com/reims. Passed over, as their keys are of ML-DSA-44:"
+        " example.com/mons.\n",
+        checkpoint,
+        *("--policy", policy),
+    )
+    checkpoint.write_bytes(bytes(note(HEAD, REIMS.sign(HEAD, AT))))
+    said = f"{whole}{settled}Signed by {ORIGIN}.\n{namur}{reims}"
+    assert ask(checkpoint, "--policy", policy) == (0, said)
+    assert ask(checkpoint, "--policy", policy, *KEYS) == (0, said)
+    policy.write_text(f"{POLICY}quorum namur\n")
+    for words in (
+        ("5.tlog-proof", "--entry", files / "5.json"),
+        ("grown", "--since", files / "earlier"),
+    ):
+        status, said = ask(files / words[0], *words[1:], "--policy", policy)
+        assert (status, settled in said, namur in said) == (0, True, True)
+
+
+def test_a_policy_does_not_make_a_wrong_signature_right(files):
+    checkpoint, policy = files / "checkpoint", ("--policy", files / "policy")
+    policy[1].write_text(f"{POLICY}quorum namur\n")
+    forged = Signature(REIMS.name, REIMS.verifier.id, b"x" * 72)
+    checkpoint.write_bytes(bytes(note(HEAD, forged)))
+    holds_not("the signature of example.com/reims is not of this text", checkpoint, *policy)
+    checkpoint.write_bytes(bytes(Note(HEAD, (QUANTUM.sign(HEAD, AT), NAMUR.sign(HEAD, AT)))))
+    holds_not(f"no log of the policy signed this as {ORIGIN} with Ed25519", checkpoint, *policy)
+    other = HEAD.replace(ORIGIN, "example.com/other")
+    checkpoint.write_bytes(bytes(note(other)))
+    holds_not("no log of the policy signed this as example.com/other", checkpoint, *policy)
+    policy[1].write_text(f"{POLICY}quorum bruges\n")
+    holds_not("line 7 of the policy: it is no log, witness, group or quorum", checkpoint, *policy)
+
+
+def test_a_log_that_changed_its_key_is_followed_over_the_change(files):
+    """The earlier checkpoint is signed with the old key, the later one with the new."""
+    old, earlier = SigningKey.generate(ORIGIN, Kind.ED25519), head_of(7)
+    (files / "earlier").write_bytes(bytes(Note(earlier, (old.sign(earlier),))))
+    (files / "policy").write_text(f"log {old.verifier}\nlog {LOG.verifier}\nquorum none\n")
+    asked = files / "grown", "--since", files / "earlier"
+    assert ask(*asked, "--policy", files / "policy")[0] == 0
+    holds_not(f"{ORIGIN} did not sign", *asked, *KEYS)
+
+
 def test_the_log_cannot_be_its_own_witness(files):
     """Whoever signs twice under one name has still to have the witness's key."""
     namesake = SigningKey.generate(ORIGIN, Kind.ED25519_COSIGNATURE)
@@ -403,6 +471,7 @@ def test_the_log_cannot_be_its_own_witness(files):
         (["checkpoint", "--log", f"x{LOG.verifier}"], "has another id"),
         (["checkpoint", "--log", QUANTUM.verifier], "is not of Ed25519"),
         (["checkpoint", *KEYS, "--witness", "namur"], "a key looks like"),
+        (["checkpoint", "--policy", "missing"], "No such file"),
         (["checkpoint", *KEYS, "--entry", "earlier", "--since", "earlier"], "not allowed"),
     ],
     ids=lambda each: each if isinstance(each, str) else str(len(each)),  # keys differ each time

@@ -35,6 +35,7 @@ OF_OUTBOX, OF_SENDING = ("tests/post/test_outbox.py",), ("tests/post/test_sendin
 TREE, KEYS, VERIFY = "audit/tree.py", "audit/keys.py", "audit/verify.py"
 OF_TREE, OF_KEYS = ("tests/audit/test_tree.py",), ("tests/audit/test_keys.py",)
 OF_VERIFY = ("tests/audit/test_verify.py",)
+POLICY, OF_POLICY = "audit/policy.py", ("tests/audit/test_policy.py",)
 
 MUTANTS = (
     # Written
@@ -559,6 +560,34 @@ MUTANTS = (
         ("tests/audit/test_proof.py",),
     ),
     Mutant(
+        "register: as many witnesses sign as the policy asks for",
+        POLICY,
+        "            if len(reached.intersection(group.members)) >= group.least:\n",
+        "            if reached.intersection(group.members):\n",
+        OF_POLICY,
+    ),
+    Mutant(
+        "register: a key counts once in a policy",
+        POLICY,
+        "        if key.public in self.publics:\n",
+        "        if False:\n",
+        OF_POLICY,
+    ),
+    Mutant(
+        "register: a member counts once in a policy",
+        POLICY,
+        "            if each in self.grouped:\n",
+        "            if False:\n",
+        OF_POLICY,
+    ),
+    Mutant(
+        "register: a log of the policy signs for itself",
+        POLICY,
+        "each.by in logs and each.by.name == origin",
+        "each.by in logs",
+        OF_POLICY,
+    ),
+    Mutant(
         "register: a name stands once in an entry",
         "audit/leaf.py",
         "object_pairs_hook=_unique, ",
@@ -612,6 +641,13 @@ MUTANTS = (
         VERIFY,
         "    if roots_above(old, size, list(path), old_root) != (old_root, root):\n",
         "    if roots_above(old, size, list(path), old_root)[1] != root:\n",
+        OF_VERIFY,
+    ),
+    Mutant(
+        "verifier: as many sign as the policy asks for",
+        VERIFY,
+        "        if sum(each in reached for each in members) >= needed:\n",
+        "        if any(each in reached for each in members):\n",
         OF_VERIFY,
     ),
     Mutant(
