@@ -1,57 +1,40 @@
-"""python -m audit replay bookings [2027-03-31T18:00:00+02:00]
-
-prints what a service knew at a moment (or knows now): one thing a line, as JSON. It reads the
-service's log over a role that can do nothing else, at the address in BOOKINGS_AUDIT_DB.
-"""
+"""python -m audit VERB: the auditor's tools. Each verb is a module of audit.verbs."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from importlib import import_module
-from pathlib import Path
+from inspect import getdoc
+from pkgutil import iter_modules
 
-import psycopg
-
-from audit.replay import events, line, replay
-from kernel.where import audited
-
-SERVICES = sorted(each.parent.name for each in Path("services").glob("*/messages.py"))
-
-
-def moment(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise argparse.ArgumentTypeError(
-            f"{text} could be anywhere: add the offset, such as {text}+01:00, or Z"
-        )
-    return at
+from audit import verbs
+from audit.verbs import Undone
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m audit", description="The auditor's tools.")
-    verbs = parser.add_subparsers(dest="verb", required=True)
-    again = verbs.add_parser("replay", help="print what a service knew at a moment")
-    again.add_argument("service", choices=SERVICES)
-    again.add_argument("moment", type=moment, nargs="?", help="ISO 8601 with an offset; else now")
+    known = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name in sorted(each.name for each in iter_modules(verbs.__path__)):
+        module = import_module(f"audit.verbs.{name}")
+        about = getdoc(module) or ""
+        one = known.add_parser(
+            name,
+            help=about.partition("\n")[0],
+            description=about,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.arguments(one)
+        one.set_defaults(run=module.run)
     return parser.parse_args(given)
 
 
 def main(*given: str) -> int:
     asked = arguments(given)
-    variable = f"{asked.service.upper()}_AUDIT_DB"
-    if variable not in os.environ:
-        print(f"{variable} is not set: it holds the address of the log.", file=sys.stderr)
-        return 2
-    import_module(f"services.{asked.service}.domain")
     try:
-        for aggregate in replay(events(audited(asked.service)), asked.moment).values():
-            print(line(aggregate))
-    except psycopg.OperationalError:
-        print(f"The log of {asked.service} cannot be reached.", file=sys.stderr)
-        return 1
-    return 0
+        return int(asked.run(asked))
+    except Undone as why:
+        print(why, file=sys.stderr)
+        return why.status
 
 
 if __name__ == "__main__":
