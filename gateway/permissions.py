@@ -134,6 +134,7 @@ PERMISSIONS: dict[str, Row] = {
     "see_series": SERIES,
     "cancel_booking": BOOKING,
     "move_booking": BOOKING,
+    "change_extras": BOOKING,
     "check_in": BOOKING,
     "record_no_show": BOOKING_OF_SPACE,
     "release_place": BOOKING_OF_SPACE,

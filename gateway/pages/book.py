@@ -226,6 +226,7 @@ async def form_for(
         today=now,
         months=months_from(now),
         extras=extras.offered(space, resource),
+        wanted=[extras.FIELD + code for code in extras.wanted(typed)],
     )
 
 

@@ -109,12 +109,14 @@ CODES: dict[str, dict[str, str]] = {
         "TooManyHalfDays": _("more half-days than one may book"),
         "TooManyHours": _("more hours than one may book"),
         "ExtraTaken": _("not enough left of an extra"),
+        "ExtraTooLate": _("too late to ask for an extra"),
     },
     "per": {
         "booking": _("per booking"),
         "person": _("per person, each time"),
         "hour": _("per hour"),
         "half-day": _("per half-day"),
+        "month": _("per month"),
     },
     # What refusals speak of, within a sentence.
     "value": {
@@ -231,6 +233,7 @@ CODES: dict[str, dict[str, str]] = {
         "carnet": _("The pack is offered."),
         "vendu": _("The sale is recorded: bookings use the pack from now on."),
         "deplace": _("The booking is moved."),
+        "supplements": _("The extras of the booking are changed."),
         "serie-deplacee": _("What was to come of the series is moved."),
         "serie-annulee": _("What was to come of the series is cancelled."),
         "accueil": _("A desk is booked, and the arrival is recorded."),

@@ -101,16 +101,16 @@ def outlook(facts: list[Row]) -> Row:
     return {"lines": moved["price_lines"], "cents": moved["price_cents"]}
 
 
-def back(request: Request, booking: Row, form: Form) -> str:
-    """To one's own bookings, or to the week of the planning to which it was moved."""
+def back(request: Request, booking: Row, form: Form, what: str = "deplace") -> str:
+    """To one's own bookings, or to the week of the planning in which it is."""
     if booking["person"] == request.state.caller.person:
-        return "/mes-reservations?fait=deplace"
+        return f"/mes-reservations?fait={what}"
     try:
         week = week_name(date.fromisoformat(form.get("day-0", "")))
     except ValueError:
         week = ""
     planning = local(form.get("suite", "/")).partition("?")[0]
-    return f"{planning}?semaine={week}&fait=deplace"
+    return f"{planning}?semaine={week}&fait={what}"
 
 
 async def form_for(

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.pages import extras
 from gateway.pages.book import form_for, party
 from gateway.pages.page import (
     all_of,
@@ -42,7 +43,7 @@ async def join(request: Request) -> Response:
     place = {"space_id": str(space["space"]), "resource_id": resource["resource"]}
     names = ("day", "part") if resource["kind"] == "desks" else ("day", "start", "end")
     at = {name: form.get(name, "") for name in names} | party(resource["kind"], form)
-    words = {**place, "person_id": str(caller.person), **at}
+    words = {**place, "person_id": str(caller.person), **at, **extras.chosen(form)}
     done = await attempt(request, JoinWaitingList, words, form)
     if isinstance(done, Problem):
         return await form_for(request, space, resource, form, done)

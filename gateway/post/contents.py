@@ -23,7 +23,10 @@ BOOKINGS: LiteralString = f"""
 """
 OFFER: LiteralString = """
     SELECT w.person, w.day, w.start, w."end", w.until, s.name AS space, s.town, s.timezone,
-        r.name AS resource
+        r.name AS resource, ARRAY(
+            SELECT coalesce(e.name, l.code) FROM jsonb_array_elements_text(w.lacking) AS l(code)
+            LEFT JOIN directory.extras e ON e.space = w.space AND e.code = l.code
+        ) AS lacking
     FROM agenda.waiting w
     JOIN directory.spaces s ON s.space = w.space
     JOIN directory.resources r ON r.resource = w.resource

@@ -70,6 +70,8 @@ class Agenda(View):
             start int, "end" int, half_days int, until timestamptz
         );
         ALTER TABLE waiting ADD COLUMN IF NOT EXISTS people int DEFAULT 1;
+        ALTER TABLE waiting ADD COLUMN IF NOT EXISTS extras jsonb DEFAULT '[]';
+        ALTER TABLE waiting ADD COLUMN IF NOT EXISTS lacking jsonb DEFAULT '[]';
         CREATE INDEX IF NOT EXISTS waiting_by_person ON waiting (person);
         CREATE INDEX IF NOT EXISTS waiting_by_day ON waiting (space, day);
         CREATE TABLE IF NOT EXISTS offices (office uuid PRIMARY KEY, space uuid, resource uuid);
@@ -133,6 +135,14 @@ class Agenda(View):
             WHERE b.booking = %(about)s
             """,
         ],
+        "bookings.ExtrasChanged": [
+            """
+            UPDATE bookings SET extras = %(extras)s, price_cents = %(price_cents)s,
+                price_rule = %(price_rule)s, price_lines = %(price_lines)s, changes = changes + 1,
+                changed = %(time)s
+            WHERE booking = %(about)s
+            """
+        ],
         "bookings.BookingCancelled": [
             """
             UPDATE bookings SET state = 'cancelled', fee_cents = %(fee_cents)s,
@@ -190,12 +200,15 @@ class Agenda(View):
             """
             INSERT INTO waiting
             SELECT %(entry_id)s::uuid, %(position)s, %(person_id)s::uuid, space, day,
-                %(resource_id)s::uuid, %(start)s, %(end)s, %(half_days)s, NULL, %(people)s
+                %(resource_id)s::uuid, %(start)s, %(end)s, %(half_days)s, NULL, %(people)s,
+                %(extras)s
             FROM space_days WHERE space_day = %(about)s
             """
         ],
         "bookings.PlaceOffered": [
-            "UPDATE waiting SET until = %(until)s WHERE entry = %(entry_id)s",
+            """
+            UPDATE waiting SET until = %(until)s, lacking = %(lacking)s WHERE entry = %(entry_id)s
+            """,
             """
             INSERT INTO promises
             SELECT %(about)s::uuid, entry, space, day, held.resource::uuid, start, "end", %(units)s
@@ -253,7 +266,10 @@ class Agenda(View):
 
 BOOKING = """
     SELECT b.*, s.name AS space_name, s.code AS space_code, s.timezone,
-        r.name AS resource_name, r.code AS resource_code, (
+        r.name AS resource_name, r.code AS resource_code, EXISTS (
+        SELECT FROM directory.extras e WHERE e.space = b.space AND NOT e.withdrawn
+            AND jsonb_exists(e.kinds, r.kind)
+    ) AS extras_offered, (
         SELECT coalesce(json_agg(to_jsonb(t) - 'booking' - 'space' ORDER BY t.day, t.start), '[]')
         FROM agenda.slots t WHERE t.booking = b.booking
     ) AS slots

@@ -38,6 +38,7 @@ class Directory(View):
             space uuid, code text, version int, name text, per text, cents int, stock int,
             kinds jsonb, withdrawn bool DEFAULT false, PRIMARY KEY (space, code)
         );
+        ALTER TABLE extras ADD COLUMN IF NOT EXISTS notice_hours int DEFAULT 0;
         CREATE TABLE IF NOT EXISTS days (
             space uuid, day date, open bool, reason text, PRIMARY KEY (space, day)
         );
@@ -129,10 +130,11 @@ class Directory(View):
         "spaces.ExtraOffered": [
             """
             INSERT INTO extras VALUES (%(about)s, %(code)s, %(version)s, %(name)s, %(per)s,
-                %(cents)s, %(stock)s, %(kinds)s)
+                %(cents)s, %(stock)s, %(kinds)s, false, %(notice_hours)s)
             ON CONFLICT (space, code) DO UPDATE SET version = excluded.version,
                 name = excluded.name, per = excluded.per, cents = excluded.cents,
-                stock = excluded.stock, kinds = excluded.kinds, withdrawn = false
+                stock = excluded.stock, kinds = excluded.kinds, withdrawn = false,
+                notice_hours = excluded.notice_hours
             """
         ],
         "spaces.ExtraWithdrawn": [

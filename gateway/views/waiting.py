@@ -1,6 +1,6 @@
 """What waits: people for a place, bookings for the host, and both for the time to pass."""
 
-from typing import Any
+from typing import Any, LiteralString
 
 from marshmallow import fields
 
@@ -10,20 +10,28 @@ from gateway.views.agenda import BOOKING, Agenda, booking, timed
 from gateway.views.directory import Directory
 from gateway.views.people import People
 
+EXTRAS: LiteralString = """(
+    SELECT coalesce(json_agg(json_build_object('code', x.code, 'quantity', x.quantity,
+        'name', coalesce(e.name, x.code), 'lacking', jsonb_exists(w.lacking, x.code))), '[]')
+    FROM jsonb_to_recordset(w.extras) AS x(code text, quantity int)
+    LEFT JOIN directory.extras e ON e.space = w.space AND e.code = x.code
+) AS extras"""
+
 
 class ListWaiting(Question):
-    """For which places a person waits, and until when one is offered to them.
+    """For which places a person waits, with which extras, and until when one is offered to them.
 
-    `ahead` is how many waited for something of that place, at that time, before them.
+    `ahead` is how many waited for something of that place, at that time, before them; an extra is
+    `lacking` if there was not as much of it left when the place was offered.
     """
 
     route = "GET /persons/{person_id}/waiting-list"
     view = Agenda
     joins = (Directory,)
-    select = """
+    select = f"""
         SELECT w.entry, w.space, s.code AS space_code, s.name AS space_name, s.timezone,
             w.resource, r.kind, r.name AS resource_name, w.day, w.start, w."end", w.half_days,
-            w.people, w.until, (
+            w.people, w.until, {EXTRAS}, (
                 SELECT count(*) FROM agenda.waiting a
                 WHERE a.space = w.space AND a.day = w.day AND a.resource = w.resource
                     AND a.start < w."end" AND w.start < a."end" AND a.joined < w.joined
@@ -49,9 +57,9 @@ class SeeWaitingList(Question):
     route = "GET /spaces/{space_id}/days/{day}/waiting-list"
     view = Agenda
     joins = (Directory, People)
-    select = """
+    select = f"""
         SELECT w.joined, w.entry, w.person, p.given_name, p.family_name, w.resource,
-            r.name AS resource_name, w.start, w."end", w.people, w.until
+            r.name AS resource_name, w.start, w."end", w.people, w.until, {EXTRAS}
         FROM agenda.waiting w
         LEFT JOIN people.persons p ON p.person = w.person
         LEFT JOIN directory.resources r ON r.resource = w.resource

@@ -136,10 +136,11 @@ class BookMachine(WithExtras, Message):
     times = fields.List(fields.Nested(Times), required=True, validate=TIMES)
 
 
-class BookOffice(Message):
+class BookOffice(WithExtras, Message):
     """Let a private office to somebody, for whole calendar months.
 
-    Refused when it is already let in one of the months (OfficeTaken).
+    Its extras are had by the month, in each of them. Refused when it is already let in one of the
+    months (OfficeTaken).
     """
 
     route = "POST /office-bookings"
@@ -305,6 +306,22 @@ class MoveBooking(Message):
                 raise ValidationError("Either days and part, or times.", name)
 
 
+class ChangeExtras(Message):
+    """Have other extras with a booking that stands: more, fewer, none.
+
+    These replace all that it has. What stays as it is keeps its price, what is new or another
+    number costs that of today, and the place costs what it cost. Until the booking begins
+    (AlreadyBegun), or as long before as an extra asks for (ExtraTooLate). Refused when the space
+    does not offer one with that place (ExtraNotOffered) or has not as many left (ExtraTaken).
+    """
+
+    route = "POST /bookings/{booking_id}/extras"
+    has_preview = True
+
+    booking_id = fields.UUID(required=True)
+    extras = fields.List(fields.Nested(Chosen), required=True, validate=EXTRAS)
+
+
 class CheckIn(Message):
     """Say that somebody has arrived with a booking: once a day, on the day itself.
 
@@ -361,12 +378,13 @@ class DeclineBooking(Message):
     booking_id = fields.UUID(required=True)
 
 
-class JoinWaitingList(PartOrTimes, Party, Message):
+class JoinWaitingList(PartOrTimes, Party, WithExtras, Message):
     """Wait for a place that is taken: a desk for a part of the day, a room or a machine for a time.
 
     When one becomes free, or as many desks as there are `people`, it is offered to the first in the
     line whom it suits, and held for them as long as the space says. Refused while there is a place
-    left (PlaceLeft), and to whoever has one (AlreadyBooked) or waits already (AlreadyWaiting).
+    left (PlaceLeft), and to whoever has one (AlreadyBooked) or waits already (AlreadyWaiting). Of
+    the `extras`, those that there are by then are booked with it; the offer says which are not.
     """
 
     route = "POST /spaces/{space_id}/days/{day}/waiting-list"
@@ -388,7 +406,8 @@ class LeaveWaitingList(Message):
 
 
 class TakeOffer(Message):
-    """Book the place that is offered to somebody who waited, at today's price.
+    """Book the place that is offered to somebody who waited, at today's price, with those of the
+    extras they wanted that there are.
 
     Refused when nothing is offered any more (NothingOffered, NotWaiting).
     """

@@ -287,18 +287,19 @@ class SetQuotas(Message):
             raise ValidationError("Two quotas say how much of the same.", "quotas")
 
 
-WITH_EXTRAS = ("desks", "room", "studio", "machines")
-PER = ("booking", "person", "hour", "half-day")
+WITH_EXTRAS = ("desks", "room", "studio", "machines", "office")
+PER = ("booking", "person", "hour", "half-day", "month")
 
 
 class OfferExtra(Message):
     """Offer something that can be had with a booking: coffee, lunch, a screen. Done by the host.
 
     It costs `cents` each, in euro cents without VAT: once `per` booking; or for each person each
-    time; or for each hour or half-day. `stock` is how many there are at the same time, if they are
-    counted; `kinds` with which resources it can be had. Said again of the same `extra` it replaces
-    what was said, and counts a new version; bookings already made keep theirs. Never write about
-    a person.
+    time; or for each hour or half-day. With offices, and nothing else, it is had by the month.
+    `stock` is how many there are at the same time, if they are counted; `kinds` with which
+    resources it can be had; `notice_hours` how long before a booking begins it must be known how
+    many are wanted. Said again of the same `extra` it replaces what was said, and counts a new
+    version; bookings already made keep theirs. Never write about a person.
     """
 
     route = "PUT /spaces/{space_id}/extras/{extra}"
@@ -315,6 +316,13 @@ class OfferExtra(Message):
         validate=Length(min=1, max=len(WITH_EXTRAS)),
         metadata={"example": ["room", "studio"]},
     )
+    notice_hours = Whole(0, 24 * 30, load_default=0, metadata={"example": 24})
+
+    @validates_schema
+    def _have_offices_by_the_month(self, words: dict[str, Any], **_: Any) -> None:
+        kinds = set(words["kinds"])
+        if (words["per"] == "month") != ("office" in kinds) or kinds > {"office"}:
+            raise ValidationError("With offices, and nothing else, by the month.", "kinds")
 
 
 class WithdrawExtra(Message):

@@ -282,6 +282,7 @@ changed = st.one_of(
     st.tuples(st.just("cancel_booking"), st.integers(0, 9), st.just({})),
     st.tuples(st.just("move_booking"), st.integers(0, 9), st.one_of(by_times, by_part)),
     st.tuples(st.just("move_booking"), st.integers(0, 9), with_extras(by_times)),
+    st.tuples(st.just("change_extras"), st.integers(0, 9), chosen),
 )
 STOCK = {"screen": 2, "coffee": 4}
 

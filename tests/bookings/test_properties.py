@@ -220,11 +220,14 @@ def with_quotas(ferme):
     return ferme
 
 
+SAYING = ("bookings.BookingMade", "bookings.BookingMoved", "bookings.ExtrasChanged")
+
+
 def said_of(ferme):
     """booking -> what its facts say of it now, but for those that are cancelled."""
     said = {}
     for fact in ferme.since():
-        if fact.type in ("bookings.BookingMade", "bookings.BookingMoved"):
+        if fact.type in SAYING:
             said[fact.subject] = {**said.get(fact.subject, {}), **fact.data}
         elif fact.type == "bookings.BookingCancelled":
             del said[fact.subject]

@@ -34,6 +34,10 @@ OF_FORGOTTEN = ("tests/accounts/test_forgotten.py",)
 OF_OUTBOX, OF_SENDING = ("tests/post/test_outbox.py",), ("tests/post/test_sending.py",)
 TREE, KEYS, VERIFY = "audit/tree.py", "audit/keys.py", "audit/verify.py"
 OF_TREE, OF_KEYS = ("tests/audit/test_tree.py",), ("tests/audit/test_keys.py",)
+EXTRAS, OF_EXTRAS = (
+    "services/bookings/domain/extras.py",
+    ("tests/bookings/test_changing_extras.py",),
+)
 OF_VERIFY = ("tests/audit/test_verify.py",)
 POLICY, OF_POLICY = "audit/policy.py", ("tests/audit/test_policy.py",)
 
@@ -656,5 +660,27 @@ MUTANTS = (
         "    if root_above(leaf, index, size, list(path)) != root:\n",
         "    if False:\n",
         OF_VERIFY,
+    ),
+    # Booked
+    Mutant(
+        "an extra is asked for within its notice",
+        EXTRAS,
+        "        if self.notice_hours and now > begins - timedelta(hours=self.notice_hours):\n",
+        "        if False:\n",
+        OF_EXTRAS,
+    ),
+    Mutant(
+        "no more of an extra than there are",
+        EXTRAS,
+        "        if quantity > left:\n",
+        "        if False:\n",
+        OF_EXTRAS,
+    ),
+    Mutant(
+        "extras are changed until the booking begins",
+        "services/bookings/domain/booking.py",
+        "        self._must_be_changeable(zone, 0, now)\n",
+        "",
+        OF_EXTRAS,
     ),
 )

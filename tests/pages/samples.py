@@ -53,11 +53,11 @@ SPACE = {
     "extras": [
         {
             **{"code": "cafe", "version": 1, "name": "Café", "per": "person", "cents": 250},
-            **{"stock": None, "kinds": ["desks", "room"]},
+            **{"stock": None, "kinds": ["desks", "room"], "notice_hours": 24},
         },
         {
             **{"code": "ecran", "version": 2, "name": "Écran", "per": "hour", "cents": 400},
-            **{"stock": 3, "kinds": ["room"]},
+            **{"stock": 3, "kinds": ["room"], "notice_hours": 0},
         },
     ],
     "resources": [
@@ -80,6 +80,8 @@ BOOKED = {
     "fee_cents": 0,
     "people": 1,
     "extras": [],
+    "extras_offered": True,
+    "price_lines": [],
     "space_name": "La Ferme <Coworking>",
     "timezone": ZONE,
     "resource_name": "Open space",
@@ -102,7 +104,10 @@ WAIT = {
     **{"space_name": "La Ferme <Coworking>", "resource": DESKS, "kind": "desks", "day": TODAY},
     **{"resource_name": "Open space", "start": 480, "end": 1080, "half_days": 2, "ahead": 0},
     "people": 1,
-    "extras": [],
+    "extras": [
+        {"code": "cafe", "quantity": 2, "name": "Café", "lacking": False},
+        {"code": "ecran", "quantity": 1, "name": "Écran", "lacking": True},
+    ],
     "until": datetime.combine(TODAY, time(17), ZoneInfo(ZONE)),
 }
 REQUEST = BOOKED | {"state": "requested", "given_name": "Lise", "family_name": "Lambert"}
@@ -214,6 +219,7 @@ CLASH = {
 
 ARRIVAL = f"/arrivee/{UUID(int=7)}"
 MOVE = f"/reservations/{UUID(int=7)}/deplacement"
+EXTRAS = f"/reservations/{UUID(int=7)}/supplements"
 THE_SERIES = f"/series/{UUID(int=9)}"
 PUBLIC = (
     *("/", "/trouver", "/agenda", "/ouvrir-un-espace", "/espaces/la-ferme"),
@@ -236,6 +242,7 @@ OWN = (
     "/mon-profil",
     ARRIVAL,
     MOVE,
+    EXTRAS,
     THE_SERIES,
     "/espaces/la-ferme/arrivee",
     "/mon-compte/cles",
@@ -269,7 +276,7 @@ HOSTS = (
 )
 """For whoever runs the space."""
 ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN]
-ALL += [("hugo", each) for each in (*HOSTS, ARRIVAL, MOVE, THE_SERIES)]
+ALL += [("hugo", each) for each in (*HOSTS, ARRIVAL, MOVE, EXTRAS, THE_SERIES)]
 ALL += [("olga", "/exploitation"), ("lise", "/agenda")]
 ALL += [("lise", "/ouvrir-un-espace"), ("carla", "/candidats")]
 

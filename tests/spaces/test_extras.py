@@ -38,10 +38,17 @@ def test_an_extra_is_offered_by_message_and_goes_with_some_kinds(la_ferme):  # n
     words = {"space_id": SPACE, "extra": "screen", **SCREEN}
     twice = {**words, "kinds": ["studio", "room", "studio"]}
     _, data = only(la_ferme.answer("offer_extra", twice))
-    assert data == {"code": "screen", "version": 1, **SCREEN, "kinds": ["room", "studio"]}
-    wrong = {**words, "per": "week", "stock": 0, "kinds": ["office"]}
-    assert la_ferme.answer("offer_extra", wrong)["invalid"].keys() == {"per", "stock", "kinds"}
+    said = {"code": "screen", "version": 1, **SCREEN, "kinds": ["room", "studio"]}
+    assert data == said | {"notice_hours": 0}
+    wrong = {**words, "per": "week", "stock": 0, "kinds": ["amenity"], "notice_hours": -1}
+    unclear = {"per", "stock", "kinds", "notice_hours"}
+    assert la_ferme.answer("offer_extra", wrong)["invalid"].keys() == unclear
     assert la_ferme.answer("offer_extra", {**words, "kinds": []})["invalid"].keys() == {"kinds"}
+    by_the_month = {**words, "per": "month", "kinds": ["office"], "notice_hours": 24}
+    assert only(la_ferme.answer("offer_extra", by_the_month))[1]["notice_hours"] == 24
+    for per, kinds in (("hour", ["office"]), ("month", ["room"]), ("month", ["room", "office"])):
+        mixed = la_ferme.answer("offer_extra", {**words, "per": per, "kinds": kinds})
+        assert mixed["invalid"].keys() == {"kinds"}
     about = {"space_id": SPACE, "extra": "screen"}
     assert only(la_ferme.answer("withdraw_extra", about))[0] == "spaces.ExtraWithdrawn"
     assert la_ferme.answer("withdraw_extra", about)["refused"] == "ExtraAlreadyWithdrawn"

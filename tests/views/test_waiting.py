@@ -65,7 +65,11 @@ def ring():
     do("bookings", "check_in", booking_id=it.come)
     it.times = {"day": TOMORROW, "start": "09:00", "end": "10:00"}
     held = book("book_room", it.room, it.lise, times=[it.times])
-    book("join_waiting_list", it.room, it.marc, **it.times)
+    for code, stock in (("coffee", None), ("screen", 1)):
+        about = {"name": code.title(), "per": "booking", "cents": 500, "kinds": ["room"]}
+        do("spaces", "offer_extra", space_id=it.space, extra=code, stock=stock, **about)
+    wanted = [{"code": "screen", "quantity": 2}, {"code": "coffee", "quantity": 3}]
+    book("join_waiting_list", it.room, it.marc, **it.times, extras=wanted)
     book("join_waiting_list", it.room, it.noor, **it.times)
     do("bookings", "cancel_booking", booking_id=held)
     later = {"day": TOMORROW, "start": "20:00", "end": "21:00"}
@@ -106,6 +110,33 @@ def test_the_first_in_the_line_sees_what_is_offered_and_until_when(see, it):
     [noor] = see(ListWaiting, person_id=it.noor)
     assert (noor["ahead"], noor["until"]) == (1, None)
     assert see(ListWaiting, person_id=it.lise) == []
+
+
+def test_what_is_to_be_had_with_it_and_what_was_not_left_when_it_was_offered(see, it):
+    [marc] = see(ListWaiting, person_id=it.marc)
+    assert marc["extras"] == [
+        {"code": "screen", "quantity": 2, "name": "Screen", "lacking": True},
+        {"code": "coffee", "quantity": 3, "name": "Coffee", "lacking": False},
+    ]
+    [first, *_] = see(SeeWaitingList, space_id=it.space, day=TOMORROW)
+    assert first["extras"] == marc["extras"]
+
+
+def test_extras_of_a_booking_that_stands_are_changed(see, ring, it, views):
+    before = see(SeeBooking, booking_id=it.come)
+    assert (before["extras"], before["extras_offered"]) == ([], False)
+    later = {"day": TOMORROW, "start": "13:00", "end": "14:00"}
+    about = {"space_id": it.space, "resource_id": it.room, "person_id": it.lise}
+    booking = ring.do("bookings", "book_room", **about, times=[later])
+    had = [{"code": "coffee", "quantity": 2}]
+    ring.do("bookings", "change_extras", booking_id=booking, extras=had)
+    ring.show(views["agenda"])
+    seen = see(SeeBooking, booking_id=booking)
+    assert [(each["name"], each["quantity"]) for each in seen["extras"]] == [("Coffee", 2)]
+    assert seen["price_cents"] == sum(line["cents"] for line in seen["price_lines"])
+    assert (seen["price_rule"].endswith("extra x 2"), seen["extras_offered"]) == (True, True)
+    ring.do("bookings", "cancel_booking", booking_id=booking)
+    ring.show(views["agenda"])
 
 
 def test_the_host_sees_the_line_in_its_order(see, it):

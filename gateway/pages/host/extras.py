@@ -37,7 +37,7 @@ async def offer(request: Request) -> Response:
     form = await form_of(request)
     words: Row = {name: form.get(name, "") for name in ("name", "per")}
     words |= about(space) | {"extra": form.get("code", "")}
-    words |= given(form, ("stock",), number)
+    words |= given(form, ("stock", "notice_hours"), number)
     words |= {"cents": cents(form.get("cents", "")), "kinds": kinds_in(form)}
     done = await attempt(request, OfferExtra, words, form)
     if isinstance(done, Problem):
@@ -70,6 +70,7 @@ def as_it_is(request: Request, extra: Row | None) -> Form:
     form = {name: extra[name] for name in ("code", "name", "per")}
     form["cents"] = euros(language_of(request), extra["cents"])
     form["stock"] = "" if extra["stock"] is None else str(extra["stock"])
+    form["notice_hours"] = str(extra["notice_hours"] or "")
     return form | {KIND + each: "1" for each in extra["kinds"]}
 
 

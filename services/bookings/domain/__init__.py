@@ -28,6 +28,7 @@ from services.bookings.domain.extras import (
     ExtraDay,
     ExtraNotOffered,
     ExtraTaken,
+    ExtraTooLate,
     Order,
 )
 from services.bookings.domain.hours import (
@@ -47,7 +48,7 @@ from services.bookings.domain.known_space import (
     UnknownResource,
     UnknownSpace,
 )
-from services.bookings.domain.office_lets import Lease, OfficeLets, OfficeTaken
+from services.bookings.domain.office_lets import Lease, OfficeLets, OfficeTaken, months_of
 from services.bookings.domain.pricing import (
     NoPriceSet,
     Price,
@@ -94,6 +95,7 @@ from services.bookings.domain.space_day import (
     SpaceDay,
     TakenElsewhere,
     Wait,
+    WantedExtra,
     at_once,
 )
 from services.bookings.domain.tiers import Tier
@@ -126,6 +128,7 @@ __all__ = [
     "ExtraDay",
     "ExtraNotOffered",
     "ExtraTaken",
+    "ExtraTooLate",
     "HeldAllDay",
     "HolidayClosed",
     "InThePast",
@@ -201,6 +204,7 @@ __all__ = [
     "UnknownSpace",
     "Usage",
     "Wait",
+    "WantedExtra",
     "at_once",
     "by_the_day",
     "by_the_hour",
@@ -208,6 +212,7 @@ __all__ = [
     "days_of",
     "first_of",
     "moment",
+    "months_of",
     "must_not_be_past",
     "must_not_clash",
 ]

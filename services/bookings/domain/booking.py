@@ -6,6 +6,7 @@ from uuid import UUID
 
 from kernel.facts import Aggregate, Created, Event, Refused, event
 from services.bookings.domain.extras import BookedExtra
+from services.bookings.domain.office_lets import Lease, months_of
 from services.bookings.domain.pricing import Price, PriceLine, half_up
 from services.bookings.domain.slots import Slot, moment
 
@@ -140,6 +141,12 @@ class Booking(Aggregate):
         credits: list[UUID] = field(default_factory=list)
         extras: list[BookedExtra] = field(default_factory=list)
 
+    class ExtrasChanged(Event):
+        extras: list[BookedExtra]
+        price_cents: int
+        price_rule: str
+        price_lines: list[PriceLine]
+
     class BookingCancelled(Event):
         fee_cents: int = 0
 
@@ -190,11 +197,10 @@ class Booking(Aggregate):
         self.slots = slots
         self.first = first
         self.last = last
-        self.price_cents = price_cents
+        self._priced(price_cents, price_rule, price_lines, extras)
         self.awaits_approval = awaits_approval
         self.counted_in = counted_in
         self.credits = credits
-        self.extras = extras
         self.cancelled = False
         self.checked_in: set[date] = set()
         self.missed: set[date] = set()
@@ -248,6 +254,22 @@ class Booking(Aggregate):
         paid = (price.cents, price.version, price.rule, price.lines)
         self._moved(slots, *paid, **vars(basis), people=people, resource_id=resource_id)
 
+    def change_extras(
+        self, had: list[tuple[BookedExtra, PriceLine]], *, zone: str, now: datetime
+    ) -> None:
+        """These, each with what it costs, instead of those that it has; the place costs what it
+        cost. Until it begins, and nothing happens when they are the same.
+
+        Refuses AlreadyCancelled, AlreadyUsed, AlreadyBegun.
+        """
+        self._must_be_changeable(zone, 0, now)
+        if had == list(self.has_at.values()):
+            return
+        extras, of_extras = [each for each, _ in had], [line for _, line in had]
+        cents = self.place_cents + sum(line.cents for line in of_extras)
+        rule = " + ".join((self.place_rule, *(line.rule() for line in of_extras)))
+        self._extras_changed(extras, cents, rule, [*self.place_lines, *of_extras])
+
     def check_in(self, day: date, *, today: date) -> None:
         """Once on each day. Refuses AlreadyCancelled, NotThatDay, NotToday, NotApprovedYet,
         AlreadyCheckedIn, AlreadyMissed."""
@@ -297,6 +319,12 @@ class Booking(Aggregate):
 
     def days(self) -> set[date]:
         return {slot.day for slot in self.slots}
+
+    def held_with(self) -> list[Slot]:
+        """When its extras are held: with its slots; of an office, in each of its months."""
+        if self.first and self.last:
+            return months_of(Lease(self.first, self.last))
+        return self.slots
 
     def must_move_by(self, *, times: bool) -> None:
         """Refuses OfficesStay; DesksMoveByPart for times, RoomsMoveByTimes for parts of a day."""
@@ -370,11 +398,36 @@ class Booking(Aggregate):
         self.slots = slots
         self.resource_id = resource_id or self.resource_id
         self.people = people
-        self.price_cents = price_cents
+        self._priced(price_cents, price_rule, price_lines, extras)
         self.awaits_approval = awaits_approval
         self.counted_in = counted_in
         self.credits = credits
+
+    def _priced(
+        self, cents: int, rule: str, lines: list[PriceLine], extras: list[BookedExtra]
+    ) -> None:
+        """The lines of its extras are the last ones; whatever stands before them stays when
+        others are had. What was booked long ago has a rule, and no lines."""
+        many = len(lines) - len(extras)
+        self.price_cents, self.place_lines = cents, lines[:many]
+        self.place_cents = cents - sum(line.cents for line in lines[many:])
+        self.place_rule = " + ".join(line.rule() for line in self.place_lines) or rule
+        self._with(extras, lines[many:])
+
+    def _with(self, extras: list[BookedExtra], lines: list[PriceLine]) -> None:
         self.extras = extras
+        self.has_at = {e.code: (e, line) for e, line in zip(extras, lines, strict=True)}
+
+    @event(ExtrasChanged)
+    def _extras_changed(
+        self,
+        extras: list[BookedExtra],
+        price_cents: int,
+        price_rule: str,
+        price_lines: list[PriceLine],
+    ) -> None:
+        self.price_cents = price_cents
+        self._with(extras, price_lines[len(price_lines) - len(extras) :])
 
     @event(BookingApproved)
     def _approved(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
@@ -21,12 +21,17 @@ class ExtraTaken(Refused):
     """There are not as many of “{name}” on {day} between {start} and {end}: {left} left."""
 
 
+class ExtraTooLate(Refused):
+    """“{name}” can be asked for, and changed, until {hours} hours before the booking begins."""
+
+
 @dataclass(frozen=True)
 class Extra:
-    """As the space offers it: so many cents each per booking, person, hour or half-day.
+    """As the space offers it: so many cents each per booking, person, hour, half-day or month.
 
     `stock`: how many there are at a time; None: as many as are asked for. `kinds`: the kinds of
-    resources that it goes with.
+    resources that it goes with. `notice_hours`: so long before the booking begins it must be known
+    how many are wanted.
     """
 
     code: str
@@ -36,6 +41,12 @@ class Extra:
     cents: int
     stock: int | None
     kinds: tuple[str, ...]
+    notice_hours: int = 0
+
+    def must_be_in_time(self, begins: datetime, now: datetime) -> None:
+        """Refuses ExtraTooLate. Without notice, also what has begun may have it."""
+        if self.notice_hours and now > begins - timedelta(hours=self.notice_hours):
+            raise ExtraTooLate(name=self.name, hours=self.notice_hours)
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,8 @@ class Held(NamedTuple):
 class ExtraDay(Aggregate):
     """One extra of one space on one day: how many of it are held, from when until when.
 
-    Two bookings that want the last one meet here.
+    Two bookings that want the last one meet here. What is had by the month is held on the day on
+    which the month begins, all day.
     """
 
     class ExtraDayOpened(Created):
@@ -85,7 +97,7 @@ class ExtraDay(Aggregate):
 
     @event(ExtraDayOpened)
     def __init__(self, space_id: UUID, code: str, day: date) -> None:
-        self.day = day
+        self.code, self.day = code, day
         self.held: dict[UUID, list[Held]] = {}
 
     def must_have_left(
@@ -154,12 +166,12 @@ class Order:
 
 
 def charge(extra: Extra, quantity: int, timed: Sequence[tuple[Slot, int]]) -> PriceLine:
-    """Once per booking; for each person each time; or by the time that it is held.
+    """Once per booking; for each person each time, each month; or by the time that it is held.
 
     The unit is "extra", or "extra hour" and so on; hours come in minutes, half a cent goes up.
     """
     match extra.per:
-        case "person":
+        case "person" | "month":
             many = quantity * len(timed)
         case "half-day":
             many = quantity * sum(slot.half_days for slot, _ in timed)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from kernel.facts import Aggregate, Created, Event, Refused, event
+from services.bookings.domain.slots import MIDNIGHT, Slot
 
 
 class OfficeTaken(Refused):
@@ -21,6 +22,13 @@ def months_from(first: date, months: int) -> Lease:
     """The first and the last day of so many calendar months, of which `first` begins the first."""
     year, month = divmod(first.year * 12 + first.month - 1 + months - 1, 12)
     return Lease(first, date(year, month + 1, monthrange(year, month + 1)[1]))
+
+
+def months_of(lease: Lease) -> list[Slot]:
+    """Each of its calendar months, as the day on which it begins."""
+    first, last = (12 * day.year + day.month - 1 for day in lease)
+    days = (date(n // 12, n % 12 + 1, 1) for n in range(first, last + 1))
+    return [Slot(day, 0, MIDNIGHT, half_days=2) for day in days]
 
 
 class OfficeLets(Aggregate):

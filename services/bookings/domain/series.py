@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from kernel.facts import Aggregate, Created, Event, Refused, event
-from services.bookings.domain.extras import ExtraTaken
+from services.bookings.domain.extras import ExtraTaken, ExtraTooLate
 from services.bookings.domain.hours import (
     HolidayClosed,
     NoOpeningHours,
@@ -23,7 +23,7 @@ WEEKS = {"week": 1, "fortnight": 2}
 CLASHES = (
     *(SpaceClosed, HolidayClosed, NoOpeningHours, PartClosed, OutsideHours, NoSuchTime),
     *(AlreadyBooked, *TAKEN),
-    *(TooManyHalfDays, TooManyHours, ExtraTaken),
+    *(TooManyHalfDays, TooManyHours, ExtraTaken, ExtraTooLate),
 )
 """What is said of one date alone. Any other refusal is one of the whole series."""
 

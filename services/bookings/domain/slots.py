@@ -7,7 +7,7 @@ from kernel.facts import Refused
 from services.bookings.domain.hours import wall
 from vocabulary import calendar
 
-HALF_DAY = 4 * 60
+HALF_DAY, MIDNIGHT = 4 * 60, 24 * 60
 
 
 class InThePast(Refused):

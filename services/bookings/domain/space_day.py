@@ -1,7 +1,7 @@
 """One day in one space: who has been promised which place, from when until when, and who waits."""
 
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar, NamedTuple, Protocol
 from uuid import UUID, uuid5
@@ -98,8 +98,17 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class WantedExtra:
+    """So many of what is to be had with the place."""
+
+    code: str
+    quantity: int
+
+
+@dataclass(frozen=True)
 class Wait:
-    """What somebody waits for: a place with its parts, from start until end, for so many people."""
+    """What somebody waits for: a place with its parts, from start until end, for so many people,
+    and what is to be had with it, as far as there is any left by then."""
 
     resource_id: UUID
     person_id: UUID
@@ -107,6 +116,7 @@ class Wait:
     end: int
     half_days: int
     people: int = 1
+    extras: list[WantedExtra] = field(default_factory=list)
 
 
 class SpaceDay(Aggregate):
@@ -140,6 +150,7 @@ class SpaceDay(Aggregate):
         end: int
         half_days: int
         people: int = 1
+        extras: list[WantedExtra] = field(default_factory=list)
 
     class WaitingListLeft(Event):
         entry_id: UUID
@@ -150,6 +161,7 @@ class SpaceDay(Aggregate):
         resources: list[UUID]
         until: datetime
         units: int = 1
+        lacking: list[str] = field(default_factory=list)
 
     class OfferLapsed(Event):
         entry_id: UUID
@@ -253,11 +265,13 @@ class SpaceDay(Aggregate):
         self,
         places: Callable[[Wait], Sequence[Place]],
         until: Callable[[Wait], datetime | None],
+        lacking: Callable[[Wait], list[str]] = lambda _: [],
     ) -> None:
         """What is free, to those in the line whom it suits, in their order; each until a moment.
 
         `places`: a resource and its parts, or nothing where it is no longer offered. `until`: None
-        when it is too late for that. Who waits for more than is free is passed over, not forgotten.
+        when it is too late for that. `lacking`: the short names of the wanted extras that cannot be
+        had. Who waits for more than is free is passed over, not forgotten.
         """
         for entry_id, wait in self.waiting.items():
             wanted, end = places(wait), until(wait)
@@ -268,7 +282,7 @@ class SpaceDay(Aggregate):
             except (AlreadyBooked, *TAKEN):
                 continue
             resources, units = [each.resource_id for each in wanted], wanted[0].wanted
-            self._offered(entry_id, wait.person_id, resources, end, units)
+            self._offered(entry_id, wait.person_id, resources, end, units, lacking(wait))
 
     def lapse(self, now: datetime) -> bool:
         """Whether an offer was over by now, and its place is free again."""
@@ -316,8 +330,10 @@ class SpaceDay(Aggregate):
         end: int,
         half_days: int,
         people: int,
+        extras: list[WantedExtra],
     ) -> None:
-        self.waiting[entry_id] = Wait(resource_id, person_id, start, end, half_days, people)
+        asked = (resource_id, person_id, start, end, half_days, people, extras)
+        self.waiting[entry_id] = Wait(*asked)
 
     @event(WaitingListLeft)
     def _left(self, entry_id: UUID) -> None:
@@ -331,6 +347,7 @@ class SpaceDay(Aggregate):
         resources: list[UUID],
         until: datetime,
         units: int,
+        lacking: list[str],
     ) -> None:
         wait = self.waiting[entry_id]
         self.offers[entry_id] = until

@@ -24,7 +24,9 @@ from services.bookings.domain import (
 
 T = TypeVar("T", Extra, Opening, Prices, Quota, Rules, Terms)
 Learned = KnownPerson | KnownPlan | KnownMembership | Credit
-SAID_LATER = {"approval", "late_fee_percent", "release_minutes", "offer_minutes", "tiers"}
+SAID_LATER = {
+    *("approval", "late_fee_percent", "release_minutes", "offer_minutes", "tiers", "notice_hours")
+}
 """What spaces did not say in the beginning: until then it was as if these were not there."""
 
 

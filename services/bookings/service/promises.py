@@ -30,6 +30,7 @@ from services.bookings.domain import (
     UnknownSpace,
     Usage,
     Wait,
+    WantedExtra,
     moment,
 )
 from services.bookings.service.extras import Chosen, Extras, as_chosen
@@ -134,7 +135,7 @@ class Promises(Extras):
         price = space.price(resource, slots, spending.paid, spending.lines, people)
         price = price.with_lines(order.lines)
         basis = self.basis(space, resource, person_id, slots, count, spending, order)
-        given_back = [*self.counted(booking), *self.extras_of(booking, held)]
+        given_back = [*self.counted(booking), *self.all_extras_of(booking)]
         booking.move(resource.id, slots, price, basis, people, **self.terms(space))
         promised = self.promise(space, booking, places, held)
         for each in given_back:
@@ -144,6 +145,9 @@ class Promises(Extras):
             *spending.use(booking.id),
             *order.hold(booking.id),
         )
+        for day in promised:
+            if day.day in held:
+                self.hand_on(space, day)
         all_used: dict[UUID, Changeable] = {each.id: each for each in (*given_back, *used)}
         return booking, *promised, *all_used.values()
 
@@ -157,14 +161,14 @@ class Promises(Extras):
     def returned(
         self, space: KnownSpace, booking: Booking
     ) -> list[SpaceDay | OfficeLets | ExtraDay]:
-        """All that it holds, which goes to those who wait for it."""
+        """All that it holds, for those who wait: what is had with a place first."""
+        extras = self.given_back_by(booking, self.all_extras_of(booking))
         if booking.kind == "office":
             lets = self.log.load(OfficeLets, booking.resource_id)
             lets.give_back(booking.id)
-            return [lets]
-        days = sorted(booking.days())
-        places = [self.given_back(space, booking, day) for day in days]
-        return [*places, *self.extras_returned(booking, days)]
+            return [lets, *extras]
+        places = [self.given_back(space, booking, day) for day in sorted(booking.days())]
+        return [*places, *extras]
 
     def given_back(self, space: KnownSpace, booking: Booking, day: date) -> SpaceDay:
         held = self.log.load(SpaceDay, space.space_id, day)
@@ -239,7 +243,8 @@ class Promises(Extras):
         held: Set[date] = frozenset(),
     ) -> tuple[SpaceDay, ...]:
         """The places for its slots, once what it held until now is given back. In order of days,
-        so that two who want the same days meet at the first of them."""
+        so that two who want the same days meet at the first of them. What was given back is still
+        to be handed on."""
         found = {day: self.space_day(space, day) for day in sorted(held | booking.days())}
         if held:  # looked at as a whole before anything is given back
             for slot in booking.slots:
@@ -249,8 +254,6 @@ class Promises(Extras):
             found[day].give_back(booking.id)
         for slot in booking.slots:
             found[slot.day].promise(booking.id, booking.person_id, places, slot.start, slot.end)
-        for day in sorted(held):
-            self.hand_on(space, found[day])
         return tuple(found.values())
 
     def space_day(self, space: KnownSpace, day: date) -> SpaceDay:
@@ -269,7 +272,17 @@ class Promises(Extras):
             last = moment(space.timezone, day.day, wait.start) - timedelta(minutes=notice)
             return min(now + minutes, last) if now < last else None
 
-        day.offer(space.places_for, until)
+        def lacking(wait: Wait) -> list[str]:
+            there = {each.code for each in self.still_there(space, day.day, wait)}
+            return [each.code for each in wait.extras if each.code not in there]
+
+        day.offer(space.places_for, until, lacking)
+
+    def still_there(self, space: KnownSpace, day: date, wait: Wait) -> list[WantedExtra]:
+        """Of what was to be had with the place, that which can be had."""
+        resource = space.resources[wait.resource_id]
+        slot = Slot(day, wait.start, wait.end, wait.half_days)
+        return [each for each in wait.extras if self.there_are(space, resource, slot, vars(each))]
 
     # What is counted
 

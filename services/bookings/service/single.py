@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from kernel.service import handles
-from services.bookings.domain import Booking, OfficeLets, by_the_month
+from services.bookings.domain import Booking, OfficeLets, by_the_month, months_of
 from services.bookings.messages import (
     ApproveBooking,
     BookDesk,
@@ -13,13 +13,14 @@ from services.bookings.messages import (
     BookOffice,
     BookRoom,
     CancelBooking,
+    ChangeExtras,
     CheckIn,
     DeclineBooking,
     MoveBooking,
     RecordNoShow,
     ReleasePlace,
 )
-from services.bookings.service.extras import Chosen
+from services.bookings.service.extras import Chosen, as_chosen
 from services.bookings.service.promises import Changed, Promises, Times
 from vocabulary import calendar
 
@@ -62,17 +63,24 @@ class SingleBookings(Promises):
 
     @handles(BookOffice)
     def book_office(
-        self, space_id: UUID, resource_id: UUID, person_id: UUID, first_month: date, months: int
+        self,
+        space_id: UUID,
+        resource_id: UUID,
+        person_id: UUID,
+        first_month: date,
+        months: int,
+        extras: Chosen,
     ) -> Changed:
         space, office = self.offered("office", space_id, resource_id, person_id)
         lease = space.lease(first_month, months, now=self.now())
         office.rules.must_be_time(space.timezone, lease.first, 0, self.now())
-        price = by_the_month(office.prices, months)
-        basis = self.basis(space, office, person_id, [])
+        order = self.order(space, office, months_of(lease), extras)
+        price = by_the_month(office.prices, months).with_lines(order.lines)
+        basis = self.basis(space, office, person_id, [], order=order)
         booking = self.made(space, office, person_id, price, basis, [], lease)
         lets = self.log.find(OfficeLets, resource_id) or OfficeLets(space_id, resource_id)
         lets.let(booking.id, person_id, *lease)
-        return booking, lets
+        return booking, lets, *order.hold(booking.id)
 
     @handles(CancelBooking)
     def cancel_booking(self, booking_id: UUID) -> Changed:
@@ -97,6 +105,28 @@ class SingleBookings(Promises):
         )
         slots = self.timed_slots(space, times) if times else self.desk_slots(space, days, part)
         return self.moved(space, resource, booking, slots, people or booking.people, extras)
+
+    @handles(ChangeExtras)
+    def change_extras(self, booking_id: UUID, extras: Chosen) -> Changed:
+        """What stays as it is keeps its price; what is another number costs that of today."""
+        booking = self.log.load(Booking, booking_id)
+        space = self.space(booking.space_id)
+        resource, slots = space.resources[booking.resource_id], booking.held_with()
+        kept = [each for each in as_chosen(booking) if each in extras]
+        others = [each for each in extras if each not in kept]
+        self.must_be_in_time(space, booking, [e for e in as_chosen(booking) if e not in kept])
+        order = self.order(space, resource, slots, others, but=booking.id)
+        held = self.all_extras_of(booking)
+        had = booking.has_at | {
+            each.code: (each, line) for each, line in zip(order.booked, order.lines, strict=True)
+        }
+        booking.change_extras(
+            [had[each["code"]] for each in extras], zone=space.timezone, now=self.now()
+        )
+        changed = [each for each in held if each.code not in {e["code"] for e in kept}]
+        self.given_back_by(booking, changed)
+        days = {each.id: each for each in (*changed, *order.hold(booking.id))}
+        return booking, *days.values()
 
     @handles(ApproveBooking)
     def approve_booking(self, booking_id: UUID) -> Booking:
@@ -131,5 +161,5 @@ class SingleBookings(Promises):
         space = self.space(booking.space_id)
         minutes = space.terms.release_minutes
         booking.release(day, minutes, zone=space.timezone, now=self.now())
-        extras = self.extras_returned(booking, [day])
+        extras = self.given_back_by(booking, self.extras_of(booking, [day]))
         return booking, self.given_back(space, booking, day), *extras

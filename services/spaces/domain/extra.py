@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Extra:
-    """So many euro cents each, without VAT, `per` booking, person, hour or half-day.
+    """So many euro cents each, without VAT, `per` booking, person, hour, half-day
+    or month.
 
     `stock`: how many can be had at the same time; None: as many as are asked for. `kinds`: the
-    kinds of resources with which it can be had.
+    kinds of resources with which it can be had. `notice_hours`: so long before a booking begins it
+    must be known how many are wanted.
     """
 
     version: int
@@ -17,3 +19,4 @@ class Extra:
     cents: int
     stock: int | None
     kinds: list[str]
+    notice_hours: int = 0

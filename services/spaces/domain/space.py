@@ -110,6 +110,7 @@ class Space(Aggregate):
         cents: int
         stock: int | None
         kinds: list[str]
+        notice_hours: int = 0
 
     class ExtraWithdrawn(Event):
         code: str
@@ -263,12 +264,21 @@ class Space(Aggregate):
         self._quotas(self.quotas_version + 1, quotas)
 
     def offer_extra(
-        self, code: str, *, name: str, per: str, cents: int, stock: int | None, kinds: list[str]
+        self,
+        code: str,
+        *,
+        name: str,
+        per: str,
+        cents: int,
+        stock: int | None,
+        kinds: list[str],
+        notice_hours: int = 0,
     ) -> None:
         """Something to be had with a booking, or from now on in another way."""
         before = self.extras.get(code)
         version = before.version + 1 if before else 1
-        self._extra_offered(code, version, name, per, cents, stock, sorted(set(kinds)))
+        said = (name, per, cents, stock, sorted(set(kinds)), notice_hours)
+        self._extra_offered(code, version, *said)
 
     def withdraw_extra(self, code: str) -> None:
         """It can be had no more, until it is offered again. Refuses ExtraAlreadyWithdrawn."""
@@ -364,8 +374,9 @@ class Space(Aggregate):
         cents: int,
         stock: int | None,
         kinds: list[str],
+        notice_hours: int,
     ) -> None:
-        self.extras[code] = Extra(version, name, per, cents, stock, kinds)
+        self.extras[code] = Extra(version, name, per, cents, stock, kinds, notice_hours)
         self.withdrawn_extras.discard(code)
 
     @event(ExtraWithdrawn)
