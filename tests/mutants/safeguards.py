@@ -39,6 +39,10 @@ EXTRAS, OF_EXTRAS = (
     ("tests/bookings/test_changing_extras.py",),
 )
 OF_VERIFY = ("tests/audit/test_verify.py",)
+WITNESS, MEMORY = "audit/witness/rules.py", "audit/witness/memory.py"
+DOOR, WITNESSING = "audit/witness/door.py", "audit/witnessing.py"
+OF_WITNESS, OF_DOOR = ("tests/audit/test_witness.py",), ("tests/audit/test_witness_door.py",)
+OF_WITNESSING = ("tests/audit/test_witnessing.py",)
 POLICY, OF_POLICY = "audit/policy.py", ("tests/audit/test_policy.py",)
 
 MUTANTS = (
@@ -590,6 +594,126 @@ MUTANTS = (
         "each.by in logs and each.by.name == origin",
         "each.by in logs",
         OF_POLICY,
+    ),
+    Mutant(
+        "witness: the size that was seen",
+        WITNESS,
+        "    if asked.old != seen.size:\n",
+        "    if False:\n",
+        OF_WITNESS,
+    ),
+    Mutant(
+        "witness: one root a size",
+        WITNESS,
+        "    if head.size == seen.size and head.root != seen.root:\n",
+        "    if False:\n",
+        OF_WITNESS,
+    ),
+    Mutant(
+        "witness: a log only grew",
+        WITNESS,
+        "verify_consistency(seen.size, head.size, asked.proof, seen.root, head.root)",
+        "pass",
+        OF_WITNESS,
+    ),
+    Mutant(
+        "witness: of no entries nothing is proved",
+        WITNESS,
+        "        elif asked.proof:\n",
+        "        elif False:\n",
+        OF_WITNESS,
+    ),
+    Mutant(
+        "witness: what the log did not sign",
+        WITNESS,
+        "            signers(note, known)\n",
+        "            pass\n",
+        OF_WITNESS,
+    ),
+    Mutant(
+        "witness: kept before anybody hears of it",
+        WITNESS,
+        "            self.memory.keep(head.origin, Note(note.text, (*by_log, *signed)))\n",
+        "",
+        OF_WITNESS,
+    ),
+    Mutant(
+        "witness: on the disk before anybody hears of it",
+        MEMORY,
+        "            os.fsync(file.fileno())\n",
+        "",
+        OF_WITNESS,
+    ),
+    Mutant(
+        "witness: under its name before anybody hears of it",
+        MEMORY,
+        "            os.fsync(folder)\n",
+        "            pass\n",
+        OF_WITNESS,
+    ),
+    Mutant(
+        "witness: requests take turns",
+        WITNESS,
+        "        with self._turns[head.origin]:\n",
+        "        if True:\n",
+        OF_WITNESS,
+    ),
+    Mutant(
+        "witness: a folder has one process",
+        MEMORY,
+        "            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)\n",
+        "            pass\n",
+        OF_WITNESS,
+    ),
+    Mutant(
+        "witness: what is damaged is not forgotten",
+        MEMORY,
+        '            raise Unusable(f"{path} is damaged: {wrong}") from None\n',
+        "            return None\n",
+        OF_WITNESS,
+    ),
+    Mutant(
+        "witness: a visit ends",
+        DOOR,
+        "        if seconds <= 0 or self._left <= 0:\n            raise TimeoutError\n",
+        "        seconds = 5.0\n",
+        OF_DOOR,
+    ),
+    Mutant(
+        "witness: so many visitors at a time",
+        DOOR,
+        "        self._places.acquire()\n        try:\n            super().process_request(",
+        "        self._places = BoundedSemaphore(1)\n        self._places.acquire()\n"
+        "        try:\n            super().process_request(",
+        OF_DOOR,
+    ),
+    Mutant(
+        "witnesses: a signature is of this checkpoint",
+        WITNESSING,
+        "                if key.verify(text, each):\n",
+        "                if True:\n",
+        OF_WITNESSING,
+    ),
+    Mutant(
+        "witnesses: whoever is slow keeps nobody waiting",
+        "audit/outside.py",
+        "            asyncio.timeout(patience),\n",
+        "            asyncio.timeout(None),\n",
+        OF_WITNESSING,
+    ),
+    Mutant(
+        "keys: one that is there is not overwritten",
+        "audit/keyfile.py",
+        "os.O_CREAT | os.O_EXCL",
+        "os.O_CREAT",
+        ("tests/audit/test_keyfile.py",),
+    ),
+    Mutant(
+        "keys: nobody else may read them",
+        "audit/keyfile.py",
+        "        if os.fstat(file.fileno()).st_mode & STRANGERS:\n",
+        "        if False:\n",
+        ("tests/audit/test_keyfile.py",),
     ),
     Mutant(
         "register: a name stands once in an entry",
