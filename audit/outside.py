@@ -47,9 +47,10 @@ async def post(url: str, kind: str, body: bytes, patience: float, trust: SSLCont
 
 
 def wait_for(work: Coroutine[Any, Any, T]) -> T:
-    """Unlike asyncio.run it does not wait for names that are still being looked up."""
+    """As asyncio.run does, but not for names that are still being looked up."""
     loop = asyncio.new_event_loop()
     try:
         return loop.run_until_complete(work)
     finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()

@@ -716,6 +716,13 @@ MUTANTS = (
         ("tests/audit/test_keyfile.py",),
     ),
     Mutant(
+        "time stamps: an answer to our question",
+        "audit/timestamp.py",
+        "        VerifierBuilder(roots=roots, nonce=nonce)",
+        "        VerifierBuilder(roots=roots)",
+        ("tests/audit/test_timestamp.py",),
+    ),
+    Mutant(
         "register: a name stands once in an entry",
         "audit/leaf.py",
         "object_pairs_hook=_unique, ",
