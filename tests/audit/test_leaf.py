@@ -10,6 +10,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit import leaf
 from audit.leaf import EXACT, canonical, entry, parsed
 from audit.tiles import LONGEST
 from kernel.wire import Fact, Stored
@@ -116,11 +117,46 @@ def test_an_entry_may_be_as_long_as_a_bundle_can_say_and_no_longer():
         ('{"by":"ada","timestamp":"x"', "Expecting"),
         ('{"by":"ada"}', "an object with"),
         ("[]", "an object with"),
+        ('{"timestamp":"x","by":"' + "a" * 70_000 + '"}', "even without its data"),
     ],
 )
 def test_what_is_not_the_same_everywhere_is_refused(state, says):
     with pytest.raises(ValueError, match=says):
         entry("mobility", 1, stored(state))
+
+
+def outcome(state):
+    try:
+        return entry("mobility", 1, stored(state))
+    except ValueError:
+        return None
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.text(), st.deferred(lambda: jsons(st.floats())), max_size=4), st.data())
+def test_a_quick_look_at_an_event_finds_what_a_closer_look_finds(said, data):
+    """However it is written, and also where it is wrong: two names alike, or a byte changed."""
+    state = {"timestamp": WHEN, "by": "ada", **said}
+    text = data.draw(
+        st.sampled_from(
+            [
+                json.dumps(state, separators=(",", ":"), ensure_ascii=False),
+                json.dumps(state),
+                json.dumps(state, separators=(",", ":"))[:-1] + ',"by":"eve"}',
+            ]
+        )
+    )
+    at, byte = data.draw(st.integers(0, len(text) - 1)), data.draw(st.sampled_from(' "0,-.e\\{[1é'))
+    for each in (text, text[:at] + byte + text[at + 1 :]):
+        with pytest.MonkeyPatch.context() as patched:
+            quick = outcome(each)
+            patched.setattr(leaf, "_quickly", lambda _: None)
+            assert outcome(each) == quick
+
+
+def test_nearly_every_event_is_looked_at_quickly():
+    for each in events():
+        assert leaf._quickly(Stored.of(each).state)
 
 
 # Canonical JSON, by the examples of RFC 8785
