@@ -43,6 +43,11 @@ class Register:
     def __exit__(self, *_: object) -> None:
         self.sql.close()
 
+    def hold(self) -> bool:
+        """Whether nobody else holds the register; then we do, as long as the connection lasts."""
+        found = self.sql.execute("SELECT pg_try_advisory_lock(1)").fetchone()
+        return bool(found and found[0])
+
     # Entries
 
     def size(self) -> int:
@@ -54,6 +59,15 @@ class Register:
         asked = "SELECT coalesce(max(position), 0) FROM entries WHERE source = %s"
         found = self.sql.execute(asked, [source]).fetchone()
         return int(found[0]) if found else 0
+
+    def last_of(self, source: str) -> Entry | None:
+        """The entry of the highest position of a source."""
+        asked = (
+            "SELECT source, position, entry FROM entries WHERE source = %s"
+            " ORDER BY position DESC LIMIT 1"
+        )
+        found = self.sql.execute(asked, [source]).fetchone()
+        return Entry(*found) if found else None
 
     def index_of(self, source: str, position: int) -> int | None:
         asked = "SELECT index FROM entries WHERE source = %s AND position = %s"
@@ -70,6 +84,14 @@ class Register:
             )
             for each in found.execute(asked, [start, end]):
                 yield Entry(*each)
+
+    def missing(self, start: int, end: int) -> list[int]:
+        """Indexes without an entry, which there are where somebody took entries away."""
+        asked = (
+            "SELECT index FROM generate_series(%s::bigint, %s::bigint - 1) index"
+            " WHERE NOT EXISTS (SELECT FROM entries e WHERE e.index = index.index) ORDER BY index"
+        )
+        return [index for (index,) in self.sql.execute(asked, [start, end])]
 
     def append(self, size: int, entries: Sequence[Entry]) -> int:
         """All of them after the first `size`, or nothing. Returns the new size.
@@ -100,7 +122,7 @@ class Register:
         while leaves:
             yield from ((level, index, each) for index, each in enumerate(leaves, size))
             began = size - size % WIDTH  # the tile at the right edge, which they go on with
-            row = [*self._hashes(level, began, size), *leaves]
+            row = [*self.hashes(level, began, size), *leaves]
             full = range(0, len(row) - WIDTH + 1, WIDTH)
             size, level = began // WIDTH, level + HEIGHT
             leaves = [_folded(row[each : each + WIDTH]) for each in full]
@@ -117,9 +139,10 @@ class Register:
         if tile.level is None:
             found = [each.entry for each in self.entries(start, end)]
             return bundle(found) if found else b""
-        return b"".join(self._hashes(HEIGHT * tile.level, start, end))
+        return b"".join(self.hashes(HEIGHT * tile.level, start, end))
 
-    def _hashes(self, level: int, start: int, end: int) -> list[bytes]:
+    def hashes(self, level: int, start: int, end: int) -> list[bytes]:
+        """Those that are stored of complete subtrees, at a level that tiles begin at."""
         asked = (
             "SELECT hash FROM hashes WHERE level = %s AND index >= %s AND index < %s ORDER BY index"
         )
@@ -143,6 +166,16 @@ class Register:
             "INSERT INTO cosignatures (size, line) VALUES (%s, %s) ON CONFLICT DO NOTHING",
             [[size, str(each)] for each in signatures],
         )
+
+    def notes(self, start: int, end: int) -> list[tuple[int, str]]:
+        """Every checkpoint of more than `start` entries and at most `end`, as it is stored, with
+        all who cosigned it: a size, and a text that may be anything by now."""
+        return self.sql.execute(
+            "SELECT size, note || coalesce((SELECT string_agg(line, '' ORDER BY given_at, line)"
+            " FROM cosignatures c WHERE c.size = checkpoints.size), '')"
+            " FROM checkpoints WHERE size > %s AND size <= %s ORDER BY size",
+            [start, end],
+        ).fetchall()
 
     def checkpoint(self, upto: int | None = None) -> Note | None:
         """The latest one, or the latest of at most so many entries, with all who cosigned it."""
