@@ -46,9 +46,7 @@ def tried(folder, mutant, tests):
     shutil.copytree(CLONE, folder, ignore=NOT_COPIED)
     if mutant:
         path = folder / mutant.path
-        text = path.read_text()
-        assert text.count(mutant.safeguard) == 1, f"{mutant.name}: not once in {mutant.path}"
-        path.write_text(text.replace(mutant.safeguard, mutant.instead))
+        path.write_text(path.read_text().replace(mutant.safeguard, mutant.instead))
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "", "-p", "no:cacheprovider"]
     command += tests
     begun = time.monotonic()

@@ -268,8 +268,15 @@ MUTANTS = (
     Mutant(
         "what was not heard is asked for",
         FOLLOW,
-        "return self.place < self.heard",
+        "return self.has_more or self.place < self.heard",
         "return False",
+        OF_FOLLOW,
+    ),
+    Mutant(
+        "who is far behind lets others have their turn",
+        FOLLOW,
+        "while turns and (missed := self.ask(self.source, self.place)):",
+        "while missed := self.ask(self.source, self.place):",
         OF_FOLLOW,
     ),
     Mutant(
