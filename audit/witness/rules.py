@@ -58,7 +58,7 @@ class Witness:
         note = asked.note
         head = Checkpoint.parse(note.text)
         if head.origin not in self.logs:
-            raise Refused(HTTPStatus.NOT_FOUND, f"{head.origin} is no log that we witness")
+            raise Refused(HTTPStatus.NOT_FOUND, "this is no log that we witness")
         known = self.logs[head.origin]
         try:
             signers(note, known)

@@ -91,7 +91,7 @@ def test_what_it_keeps_is_a_checkpoint_that_anybody_can_check(witness):
 
 def test_it_signs_for_the_logs_it_knows_alone(witness):
     other = SmallLog(origin="example.com/other")
-    refused(witness, other.growth(0, 7), HTTPStatus.NOT_FOUND, "example.com/other is no log")
+    refused(witness, other.growth(0, 7), HTTPStatus.NOT_FOUND, "no log that we witness")
 
 
 def test_it_signs_what_the_log_signed_alone(witness):
