@@ -161,10 +161,12 @@ class Register:
             raise Overtaken(f"a checkpoint of {size} entries is kept already") from None
 
     def cosign(self, size: int, signatures: Sequence[Signature]) -> None:
-        """What witnesses made of the checkpoint of this size."""
+        """What witnesses made of the checkpoint of this size: one line of each key, the first, as
+        they state another time each time and a note has only so many lines."""
         self.sql.cursor().executemany(
-            "INSERT INTO cosignatures (size, line) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            [[size, str(each)] for each in signatures],
+            "INSERT INTO cosignatures (size, signer, line) VALUES (%s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            [[size, f"{each.name}+{each.key_id.hex()}", str(each)] for each in signatures],
         )
 
     def notes(self, start: int, end: int) -> list[tuple[int, str]]:

@@ -22,9 +22,10 @@ CREATE TABLE IF NOT EXISTS checkpoints (
 );
 CREATE TABLE IF NOT EXISTS cosignatures (
     size bigint NOT NULL REFERENCES checkpoints,
-    line text NOT NULL,  -- of a signed note, of a witness
+    signer text,  -- the name and the id of a witness's key
+    line text NOT NULL,  -- of a signed note
     given_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (size, line)
+    PRIMARY KEY (size, signer)
 );
 
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -34,6 +34,9 @@ class AtScrape(Collector):
             return
         yield Gauge("essaim_register_size", "Entries.", value=notary.size)
         yield Gauge("essaim_register_signed", "Entries that are signed.", value=notary.kept)
+        if work.asking and work.asking.settled is not None:
+            enough = "Entries of the last checkpoint that enough witnesses signed."
+            yield Gauge("essaim_register_settled", enough, value=work.asking.settled)
         gauges = {
             name: Gauge(f"essaim_register_{name}", meaning, labels=["source"])
             for name, meaning in BY_SOURCE.items()

@@ -36,16 +36,21 @@ class Notary:
         memory: Memory,
         keys: Sequence[SigningKey],
         sources: Sequence[Source],
+        show: Callable[[Note], None] = lambda note: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        """`show` is told of each checkpoint that is kept, the last one among them."""
         if not register.hold():
             raise Taken("another notary works with the register")
-        self.register, self.memory, self.sources, self.clock = register, memory, sources, clock
+        self.register, self.memory, self.sources = register, memory, sources
+        self.show, self.clock = show, clock
         self.origin, self.keys = origin(keys), keys
         self.size = register.size()
         self.last = self._signed_last()
         if self.last:
             self._extending(self.last, self.size)
+        if self.kept and (note := register.checkpoint()):
+            show(note)
         self._next_at = 0.0
         for each in sources:
             each.begin(register)
@@ -64,7 +69,7 @@ class Notary:
                 self.sign()
         return more
 
-    def sign(self) -> Note:
+    def sign(self) -> None:
         """Note what is to be signed where no backup brings back the past, then sign, then show."""
         head = self._extending(self.last, self.size)
         self.memory.keep(head)
@@ -75,7 +80,7 @@ class Notary:
         self.register.keep(head.size, note)
         failpoint("notary.kept")
         self.kept, self._next_at = head.size, time.monotonic() + BETWEEN
-        return note
+        self.show(note)
 
     def _signed_last(self) -> Checkpoint | None:
         """As the memory has it, which must know of everything that was ever shown."""

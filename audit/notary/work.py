@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 
 from audit.keys import SigningKey
+from audit.notary.asking import Asking
 from audit.notary.memory import Memory, Taken
 from audit.notary.notary import Notary, Refused
 from audit.notary.source import Source
@@ -28,9 +29,15 @@ class Work:
     well. Afterwards everything is looked at anew, as at the beginning."""
 
     def __init__(
-        self, url: str, state: Path, keys: Sequence[SigningKey], sources: Sequence[Source]
+        self,
+        url: str,
+        state: Path,
+        keys: Sequence[SigningKey],
+        sources: Sequence[Source],
+        asking: Asking | None = None,
     ) -> None:
         self.url, self.state, self.keys, self.sources = url, state, keys, sources
+        self.asking = asking
         self.notary: Notary | None = None
         self.trouble = ""
         self.refused = self.stands_by = False
@@ -55,7 +62,8 @@ class Work:
         with ExitStack() as open_:
             memory = open_.enter_context(Memory(self.state))
             register = open_.enter_context(Register.connect(self.url))
-            notary = Notary(register, memory, self.keys, self.sources)
+            show = self.asking.about if self.asking else lambda note: None
+            notary = Notary(register, memory, self.keys, self.sources, show)
             logger.info("%s goes on after %s entries", notary.origin, notary.size)
             self.notary, self.trouble, self.refused, self.stands_by = notary, "", False, False
             while not leaving:

@@ -2,6 +2,7 @@
 
 NOTARY_KEY      a file of private keys, made by: python -m audit key
 NOTARY_STATE    a file of its own beside the key, never in a backup of the database
+POLICY          perhaps a policy (C2SP tlog-policy): its witnesses are asked to cosign
 REGISTER_DB     the register
 BOOKINGS_AUDIT_DB and so on, of each service: its log
 OPS             perhaps 127.0.0.1:9100, the operators' door
@@ -10,6 +11,7 @@ A second one stands by, and goes on when the first has ended.
 """
 
 import argparse
+import os
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -20,11 +22,13 @@ from audit import keyfile
 from audit.checkpoint import Checkpoint
 from audit.keys import SigningKey, Untrusted, signers
 from audit.notary import meters
+from audit.notary.asking import Asking
 from audit.notary.memory import Memory, Taken
 from audit.notary.notary import origin
 from audit.notary.source import Source
 from audit.notary.work import Work
 from audit.note import LONGEST, Malformed, Note
+from audit.policy import Policy
 from audit.verbs import SERVICES, Undone, needed
 from kernel.ops import logs
 from kernel.ops.door import open_door
@@ -45,6 +49,7 @@ def run(asked: argparse.Namespace) -> int:
     try:
         keys = keyfile.read(Path(needed("NOTARY_KEY", "the file of the notary's private keys")))
         origin(keys)
+        policy = witnesses_of(keys, os.environ.get("POLICY"))
         if asked.remember:
             print(f"{state} remembers again:\n{remember(state, keys, asked.remember)}", end="")
             return 0
@@ -62,11 +67,24 @@ def run(asked: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: leaving.append(number))
     sources = [Source.at(name, url) for name, url in addresses.items()]
-    work = Work(register, state, keys, sources)
+    asking = Asking(register, policy) if policy else None
+    if asking:
+        asking.start()
+    work = Work(register, state, keys, sources, asking)
     REGISTRY.register(meters.AtScrape(work))
     open_door(lambda: meters.ready(work))
     work.until(leaving)
     return 0
+
+
+def witnesses_of(keys: list[SigningKey], path: str | None) -> Policy | None:
+    """Raises OSError, Malformed."""
+    if not path:
+        return None
+    policy = Policy.parse(Path(path).read_bytes())
+    if not {each.verifier for each in keys} & {each.key for each in policy.logs}:
+        raise Malformed(f"{path} has none of the keys that we sign with")
+    return policy
 
 
 def remember(state: Path, keys: list[SigningKey], file: Path) -> Checkpoint:

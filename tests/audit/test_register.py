@@ -121,6 +121,8 @@ def test_a_size_is_signed_once_and_shown_with_whoever_cosigned_it(register):
     with pytest.raises(Overtaken):
         register.keep(2, Note(text, (log.sign(text),)))
     register.cosign(2, [cosigned := witness.sign(text, at=1_800_000_000)])
-    register.cosign(2, [cosigned])  # it answers twice, and is shown once
-    assert register.checkpoint().signatures == (log.sign(text), cosigned)
+    register.cosign(2, [witness.sign(text, at=1_800_000_009)])  # asked again, and shown once
+    quantum = SigningKey.generate("witness.example", Kind.MLDSA44_COSIGNATURE)
+    register.cosign(2, [longest := quantum.sign(text, at=1_800_000_000)])
+    assert register.checkpoint().signatures == (log.sign(text), cosigned, longest)
     assert register.checkpoint(upto=1) is None
