@@ -118,6 +118,12 @@ CODES: dict[str, dict[str, str]] = {
         "half-day": _("per half-day"),
         "month": _("per month"),
     },
+    # What a pack is spent on.
+    "spent": {
+        "desk": _("Desks, by the half-day"),
+        "room": _("Rooms and studios, by the hour"),
+        "machine": _("Machines, by the hour"),
+    },
     # What refusals speak of, within a sentence.
     "value": {
         "day": _("day"),

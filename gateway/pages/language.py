@@ -99,6 +99,13 @@ class Language:
         text = self.ngettext("%(days)s day", "%(days)s days", grammar)
         return text % {"days": self.number(days)}
 
+    def hours(self, minutes: int) -> str:
+        """90 minutes are "1,5 heure"."""
+        hours = minutes / 60
+        grammar = 1 if self.locale.plural_form(hours) == "one" else 2
+        text = self.ngettext("%(hours)s hour", "%(hours)s hours", grammar)
+        return text % {"hours": self.number(hours)}
+
     # Days
 
     @remembered

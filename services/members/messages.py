@@ -213,7 +213,20 @@ class WithdrawPlan(Message):
     plan_id = fields.UUID(required=True)
 
 
-class Subscribe(Message):
+class OfOneHolder(Schema):
+    """For a person or for an organisation."""
+
+    person_id = fields.UUID(load_default=None)
+    organisation_id = fields.UUID(load_default=None)
+
+    @validates_schema
+    def _one_holder(self, words: dict[str, Any], **_: Any) -> None:
+        if (words["person_id"] is None) == (words["organisation_id"] is None):
+            why = "Say for whom: either a person or an organisation."
+            raise ValidationError({"person_id": [why], "organisation_id": [why]})
+
+
+class Subscribe(OfOneHolder, Message):
     """A person or an organisation takes a plan of a space, from a day on.
 
     Normally asked by the person or by a host of the space. Refused while a subscription to the
@@ -226,14 +239,6 @@ class Subscribe(Message):
     space_id = fields.UUID(required=True)
     plan_id = fields.UUID(required=True)
     start = Day(required=True)
-    person_id = fields.UUID(load_default=None)
-    organisation_id = fields.UUID(load_default=None)
-
-    @validates_schema
-    def _one_subscriber(self, words: dict[str, Any], **_: Any) -> None:
-        if (words["person_id"] is None) == (words["organisation_id"] is None):
-            why = "Say who subscribes: either a person or an organisation."
-            raise ValidationError({"person_id": [why], "organisation_id": [why]})
 
 
 class ChangePlan(ChangeOfMembership, Message):
@@ -278,12 +283,17 @@ class EndSubscription(Message):
     end = Day(required=True)
 
 
-class OfferPack(Message):
-    """Offer a pack: so many half-days at desks for one price, to be used within some months.
+SPENT_ON = ("desk", "room", "machine")
 
-    Normally asked by a host of the space; by a coordinator for one that is good in every space of
-    the network (`space_id` null). A pack never changes: another price is another pack. Refused
-    when the code has been used there before.
+
+class OfferPack(Message):
+    """Offer a pack: half-days at desks, or hours in rooms (and studios) or on machines, for one
+    price, to be used within some months.
+
+    `kind` says what they are spent on: a desk, with so many `half_days`; a room or a machine, with
+    so many `hours`. Normally asked by a host of the space; by a coordinator for one that is good in
+    every space of the network (`space_id` null). A pack never changes: another price is another
+    pack. Refused when the code has been used there before.
     """
 
     route = "POST /packs"
@@ -295,9 +305,19 @@ class OfferPack(Message):
     )
     code = Code(required=True, metadata={"example": "ten-days"})
     name = Line(200, required=True, metadata={"example": "Carnet de dix jours"})
-    half_days = Whole(1, 1000, required=True, metadata={"example": 20})
+    kind = fields.String(load_default="desk", validate=validate.OneOf(SPENT_ON))
+    half_days = Whole(1, 1000, load_default=None, metadata={"example": 20})
+    hours = Whole(1, 1000, load_default=None, metadata={"example": 10})
     cents = Cents(required=True, metadata={"example": 18000})
     valid_months = Whole(1, 60, required=True, metadata={"example": 12})
+
+    @validates_schema
+    def _count_what_it_is_spent_on(self, words: dict[str, Any], **_: Any) -> None:
+        counted, other = ("half_days", "hours")[:: 1 if words["kind"] == "desk" else -1]
+        if words[counted] is None:
+            raise ValidationError("Say how much there is in it.", counted)
+        if words[other] is not None:
+            raise ValidationError("Not for what it is spent on.", other)
 
 
 class WithdrawPack(Message):
@@ -311,19 +331,19 @@ class WithdrawPack(Message):
     pack_id = fields.UUID(required=True)
 
 
-class SellPack(Message):
-    """Record that somebody has got a pack at the counter of a space: a credit of half-days.
+class SellPack(OfOneHolder, Message):
+    """Record that a person or an organisation has got a pack at the counter of a space: a credit.
 
     Asked by a host of the space; how it was paid is not recorded here. It can be used from the
     day `start` on, for as many months as the pack says, and bookings use it by themselves, the
-    credit that ends soonest first. Refused when the pack is withdrawn or of another space.
+    credit that ends soonest first: those of the person, or of whoever belongs to the organisation
+    when they book. Refused when the pack is withdrawn or of another space.
     """
 
     route = "POST /spaces/{space_id}/pack-sales"
 
     space_id = fields.UUID(required=True)
     pack_id = fields.UUID(required=True)
-    person_id = fields.UUID(required=True)
     start = Day(required=True)
 
 

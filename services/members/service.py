@@ -215,12 +215,20 @@ class Members(Service):
     # Packs
 
     @handles(OfferPack)
-    def offer_pack(self, space_id: UUID | None, code: str, **terms: Any) -> Pack:
+    def offer_pack(
+        self,
+        space_id: UUID | None,
+        code: str,
+        half_days: int | None,
+        hours: int | None,
+        **terms: Any,
+    ) -> Pack:
         if space_id:
             self._known(KnownSpace, space_id, UnknownSpace)
         pack_id = Pack.id_of(space_id, code)
         if self.log.find(Pack, pack_id):
             raise PackCodeTaken(code=code)
+        terms |= {"half_days": half_days or 0, "minutes": 60 * (hours or 0)}
         return Pack(pack_id, space_id, code, **terms)
 
     @handles(WithdrawPack)
@@ -230,19 +238,32 @@ class Members(Service):
         return pack
 
     @handles(SellPack)
-    def sell_pack(self, space_id: UUID, pack_id: UUID, person_id: UUID, start: date) -> Credit:
+    def sell_pack(
+        self,
+        space_id: UUID,
+        pack_id: UUID,
+        start: date,
+        person_id: UUID | None,
+        organisation_id: UUID | None,
+    ) -> Credit:
         self.log.load(KnownSpace, space_id)
-        self._known(Person, person_id, UnknownPerson)
+        if person_id:
+            self._known(Person, person_id, UnknownPerson)
+        else:
+            self._known(Organisation, organisation_id, UnknownOrganisation)
         pack = self._known(Pack, pack_id, UnknownPack)
         pack.check_on_offer(space_id)
-        return Credit(
-            uuid4(),
+        return Credit.of(
+            person_id,
+            organisation_id,
+            id=uuid4(),
             pack_id=pack_id,
-            person_id=person_id,
             space_id=pack.space_id,
             sold_at=space_id,
             name=pack.name,
+            kind=pack.kind,
             half_days=pack.half_days,
+            minutes=pack.minutes,
             cents=pack.cents,
             first=start,
             last=pack.last_day(start),

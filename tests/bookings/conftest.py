@@ -121,14 +121,26 @@ class Ferme:
         return membership, plan
 
     def buys(
-        self, person, half_days, last="2027-01-31", first="2026-01-01", here=True, name="Pack"
+        self,
+        holder,
+        half_days=0,
+        last="2027-01-31",
+        first="2026-01-01",
+        here=True,
+        name="Pack",
+        **of_time,
     ):
-        """A pack of so many half-days, good here or everywhere."""
+        """A pack of so many half-days (or, of a `kind`, `minutes`), good here or everywhere; for a
+        person, or for whoever belongs to an organisation."""
         credit, pack = str(uuid4()), str(uuid4())
-        about = {"pack_id": pack, "person_id": person, "sold_at": self.space_id, "cents": 18000}
+        about = {"pack_id": pack, "sold_at": self.space_id, "cents": 18000}
         about |= {"space_id": self.space_id if here else None, "name": name}
-        about |= {"half_days": half_days, "first": first, "last": last}
-        self.neighbours.say("members.PackSold", credit, **about)
+        about |= {"half_days": half_days, "first": first, "last": last, **of_time}
+        if holder in (self.ada, self.bob, self.cam):
+            self.neighbours.say("members.PackSold", credit, person_id=holder, **about)
+        else:
+            about = {"kind": "desk", "minutes": 0, **about, "organisation_id": holder}
+            self.neighbours.say("members.PackSoldToOrganisation", credit, **about)
         return credit
 
     def left(self, credit):
@@ -138,11 +150,12 @@ class Ferme:
             if fact.subject != credit:
                 continue
             match fact.type:
-                case "bookings.CreditLearned":
-                    left = fact.data["half_days"]
+                case "bookings.CreditLearned" | "bookings.SharedCreditLearned":
+                    left = fact.data["half_days"] + fact.data["minutes"]
                 case "bookings.CreditUsed":
-                    used[fact.data["booking_id"]] = fact.data["half_days"]
-                    left -= fact.data["half_days"]
+                    amount = fact.data["half_days"] + fact.data["minutes"]
+                    used[fact.data["booking_id"]] = amount
+                    left -= amount
                 case "bookings.CreditReturned":
                     left += used.pop(fact.data["booking_id"])
             assert left == fact.data.get("left", left), "each use says what is left"

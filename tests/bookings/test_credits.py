@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from kernel.testing import ANY, given
-from services.bookings.domain import Credit, Slot, Spending
+from services.bookings.domain import Credit, Spending
 from tests.bookings.test_properties import bookings, obey, orders, said_of
 from tests.bookings.test_service import MONDAY, TUESDAY, WEDNESDAY, times
 
@@ -55,13 +55,13 @@ def several(*facts):
     return found
 
 
-def slots(*half_days):
-    return [Slot(date(2026, 3, n), 540, 1080, each) for n, each in enumerate(half_days, 2)]
+def needed(*half_days):
+    return [(date(2026, 3, n), each) for n, each in enumerate(half_days, 2)]
 
 
 def test_the_credit_that_ends_soonest_is_used_first():
     late, soon = several([learned(4, name="late")], [learned(3, last=date(2026, 3, 31), name="s")])
-    spending = Spending([late, soon], FERME, slots(2, 2, 1), [0, 0, 0])
+    spending = Spending([late, soon], FERME, needed(2, 2, 1), [0, 0, 0])
     assert spending.paid == [2, 2, 1]
     assert [(line.name, line.quantity, line.cents) for line in spending.lines] == [
         ("s", 3, 0),
@@ -71,21 +71,21 @@ def test_the_credit_that_ends_soonest_is_used_first():
 
 def test_a_membership_pays_before_a_credit_does():
     [credit] = several([learned(4)])
-    spending = Spending([credit], FERME, slots(2, 2), [2, 1])
+    spending = Spending([credit], FERME, needed(2, 2), [2, 1])
     assert spending.paid == [2, 2] and spending.taken == {credit.id: 1}
 
 
 def test_no_more_is_taken_than_is_left_and_only_on_its_days():
     [credit] = several([learned(4, last=date(2026, 3, 3)), used(1, 3, uuid4())])
-    assert Spending([credit], FERME, slots(2, 2, 2), [0, 0, 0]).paid == [2, 1, 0]
-    assert Spending([credit], FERME, slots(1, 1, 2), [0, 0, 0]).paid == [1, 1, 0]
+    assert Spending([credit], FERME, needed(2, 2, 2), [0, 0, 0]).paid == [2, 1, 0]
+    assert Spending([credit], FERME, needed(1, 1, 2), [0, 0, 0]).paid == [1, 1, 0]
     assert credit.left() == 3, "nothing is used by looking"
 
 
 def test_what_a_booking_holds_itself_counts_as_free_when_it_moves():
     [credit] = several([learned(2), used(2, 0)])
-    assert Spending([credit], FERME, slots(2), [0]).paid == [0]
-    assert Spending([credit], FERME, slots(2), [0], but=BOOKING).paid == [2]
+    assert Spending([credit], FERME, needed(2), [0]).paid == [0]
+    assert Spending([credit], FERME, needed(2), [0], but=BOOKING).paid == [2]
 
 
 # At work

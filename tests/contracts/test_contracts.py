@@ -83,9 +83,11 @@ def test_contract_is_the_blessed_one(contract, request):
 PERSONAL = ("name", "mail", "phone", "birth", "street", "address", "iban", "photo", "note")
 NOT_OF_A_PERSON = {
     "bookings.CreditLearned": {"name"},
+    "bookings.SharedCreditLearned": {"name"},
     "members.OrganisationRegistered": {"name"},
     "members.PackOffered": {"name"},
     "members.PackSold": {"name"},
+    "members.PackSoldToOrganisation": {"name"},
     "members.PlanOffered": {"name"},
     "spaces.CandidateProposed": {"name"},
     "spaces.ExtraOffered": {"name"},

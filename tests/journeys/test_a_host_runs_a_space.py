@@ -86,7 +86,7 @@ def test_a_plan_is_offered_subscribed_to_paused_and_ended(border, host):
     person = border.home.newcomer()
     page = host.see("membres/abonner?nom=Lise Lambert")
     plan = re.search(rf'<option value="([0-9a-f-]{{36}})">{code},', page)[1]
-    who = {"subscriber": f"person {person}", "plan_id": plan, "start": in_days(0)}
+    who = {"holder": f"person {person}", "plan_id": plan, "start": in_days(0)}
     host.send("membres/abonner?nom=Lise Lambert", "/abonner", **who)
     path = f"/v1/spaces/{border.home.space}/memberships"
     [mine] = [e for e in border.operator.items(path, limit=200) if e["person"] == person]

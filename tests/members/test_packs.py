@@ -100,11 +100,54 @@ def test_what_is_sold_is_the_pack_as_it_was_that_day(sell, done, lise, announced
     assert (sold.type, sold.subject) == ("members.PackSold", answer["done"]["id"])
     assert sold.data == {
         **{"pack_id": pack, "person_id": lise, "space_id": FERME, "sold_at": FERME},
-        **{"name": "Dix jours", "half_days": 20, "cents": 18000},
+        **{"name": "Dix jours", "kind": "desk", "half_days": 20, "minutes": 0, "cents": 18000},
         **{"first": "2026-03-15", "last": "2027-03-14"},
     }
     done("revoke_credit", credit_id=sold.subject)
     assert announced[-1].type == "members.CreditRevoked"
+
+
+HOURS = {"code": "hours", "name": "Dix heures", "kind": "room", "hours": 10, "cents": 9000}
+HOURS |= {"valid_months": 6}
+
+
+def test_a_pack_of_hours_is_sold_to_an_organisation(members, done, announced):  # noqa: F811
+    code = {"code": "bep", "name": "BEP", "country": "BE", "kind": "public"}
+    organisation = done("register_organisation", **code)
+    pack = done("offer_pack", space_id=FERME, **HOURS)
+    said = announced[-1].data
+    assert (said["kind"], said["half_days"], said["minutes"]) == ("room", 0, 600)
+    words = {"space_id": FERME, "pack_id": pack, "start": "2026-03-15"}
+    credit = done("sell_pack", **words, organisation_id=organisation)
+    sold = announced[-1]
+    assert (sold.type, sold.subject) == ("members.PackSoldToOrganisation", credit)
+    assert sold.data == {
+        **{"pack_id": pack, "organisation_id": organisation, "space_id": FERME},
+        **{"sold_at": FERME, "name": "Dix heures", "kind": "room", "half_days": 0},
+        **{"minutes": 600, "cents": 9000, "first": "2026-03-15", "last": "2026-09-14"},
+    }
+    done("revoke_credit", credit_id=credit)
+    unknown = members.answer("sell_pack", {**words, "organisation_id": str(uuid4())})
+    assert refusal(unknown) == "UnknownOrganisation"
+    for who in ({}, {"organisation_id": organisation, "person_id": str(uuid4())}):
+        told = members.answer("sell_pack", {**words, **who})["invalid"]
+        assert told.keys() == {"person_id", "organisation_id"}
+
+
+@pytest.mark.parametrize(
+    ("much", "where"),
+    [
+        ({"kind": "room", "half_days": 4, "hours": None}, {"hours"}),
+        ({"kind": "room", "half_days": 4, "hours": 4}, {"half_days"}),
+        ({"kind": "machine", "hours": 0}, {"hours"}),
+        ({"kind": "desk", "hours": 4}, {"half_days"}),
+        ({"kind": "desk", "half_days": 4, "hours": 4}, {"hours"}),
+        ({"kind": "office", "hours": 4}, {"kind"}),
+    ],
+)
+def test_a_pack_says_how_much_of_what_it_is_spent_on(members, much, where):  # noqa: F811
+    words = {**HOURS, **much, "space_id": FERME}
+    assert members.answer("offer_pack", words)["invalid"].keys() == where
 
 
 def test_a_pack_of_the_network_is_sold_in_each_space(sell, done, announced):  # noqa: F811

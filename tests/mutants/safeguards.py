@@ -38,6 +38,10 @@ EXTRAS, OF_EXTRAS = (
     "services/bookings/domain/extras.py",
     ("tests/bookings/test_changing_extras.py",),
 )
+CREDITS, OF_CREDITS = (
+    "services/bookings/domain/credits.py",
+    ("tests/bookings/test_credits_of_time.py",),
+)
 OF_VERIFY = ("tests/audit/test_verify.py",)
 WITNESS, MEMORY = "audit/witness/rules.py", "audit/witness/memory.py"
 DOOR, WITNESSING = "audit/witness/door.py", "audit/witnessing.py"
@@ -820,5 +824,26 @@ MUTANTS = (
         "        self._must_be_changeable(zone, 0, now)\n",
         "",
         OF_EXTRAS,
+    ),
+    Mutant(
+        "a pack of hours pays for what it is spent on",
+        "services/bookings/service/promises.py",
+        "(each for each in found if each.kind == kind)",
+        "found",
+        OF_CREDITS,
+    ),
+    Mutant(
+        "no more is taken of a credit than is left",
+        CREDITS,
+        "            amount = min(owed, self.left[each.id])\n",
+        "            amount = owed\n",
+        OF_CREDITS,
+    ),
+    Mutant(
+        "whoever has left an organisation uses its packs no more",
+        "services/bookings/domain/known_person.py",
+        "        self.organisations.remove(organisation_id)\n",
+        "        pass\n",
+        OF_CREDITS,
     ),
 )

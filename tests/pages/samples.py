@@ -134,13 +134,14 @@ MEMBERSHIP = {
 }
 PACK = {
     **{"pack": UUID(int=31), "space": FERME, "code": "dix", "name": "Carnet de dix jours"},
-    **{"half_days": 20, "cents": 18000, "valid_months": 12},
+    **{"kind": "desk", "half_days": 20, "minutes": 0, "cents": 18000, "valid_months": 12},
 }
 CREDIT = {
     **{"credit": UUID(int=32), "person": LISE, "name": "Carnet de dix jours", "space": FERME},
     **{"space_name": "La Ferme <Coworking>", "sold_at": FERME, "half_days": 20, "cents": 18000},
     **{"first": TODAY, "last": TODAY + timedelta(days=364), "sold": TODAY, "revoked": False},
-    **{"left": 17, "uses": [], "holder": "Lise Lambert"},
+    **{"left": 17, "uses": [], "holder": "Lise Lambert", "kind": "desk", "minutes": 0},
+    **{"organisation": None, "organisation_name": None},
 }
 OFFERED = {
     **{name: SPACE[name] for name in ("planned", "country", "hours", "holidays_observed")},

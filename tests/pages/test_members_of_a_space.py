@@ -46,23 +46,24 @@ def test_somebody_found_by_name_subscribes(browser, page, world):
     bep = {"organisation": UUID(int=20), "name": "BEP Lambin", "code": "bep"}
     world.views.found[ListOrganisations.select] = lambda _: [bep]
     seen = page(browser("hugo").get(f"{MEMBERS}/abonner?nom=lamb"))
-    choices = [each["value"] for each in seen.all("input", name="subscriber")]
+    choices = [each["value"] for each in seen.all("input", name="holder")]
     assert choices == [f"person {LISE}", f"organisation {bep['organisation']}"]
     typed = {"plan_id": str(PLAN["plan"]), "start": str(TODAY), "nom": "lamb"}
-    post(browser, "membres/abonner", subscriber=choices[0], **typed)
+    post(browser, "membres/abonner", holder=choices[0], **typed)
     about = {"plan_id": str(PLAN["plan"]), "start": str(TODAY)}
     assert order(world) == ("subscribe", {"person_id": str(LISE), **about})
     world.services.asked.clear()
-    post(browser, "membres/abonner", subscriber=choices[1], **typed)
+    post(browser, "membres/abonner", holder=choices[1], **typed)
     assert order(world) == ("subscribe", {"organisation_id": str(bep["organisation"]), **about})
 
 
 def test_a_subscription_without_a_plan_or_a_subscriber_comes_back(browser, page, world):
     wrong = post(browser, "membres/abonner", nom="lamb", plan_id="", start="")
     seen = page(wrong)
-    assert marked(seen) == {"plan_id", "start"} and wrong.status_code == 422
-    assert seen.all("p", id="subscriber-faux") and world.services.asked == []
-    assert seen.all("input", name="subscriber")  # those found before
+    fields = {each["id"] for _, each in seen.elements if each.get("aria-invalid")}
+    assert fields == {"holder", "plan_id", "start"} and wrong.status_code == 422
+    assert seen.all("p", id="holder-faux") and world.services.asked == []
+    assert seen.all("input", name="holder")  # those found before
 
 
 CHANGES = {

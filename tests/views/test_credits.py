@@ -29,7 +29,7 @@ def test_what_is_left_is_what_was_sold_less_what_bookings_hold(ask, it):
     found = {str(each["credit"]): each for each in ask(ListCredits, person_id=it.noor)}
     credit = found[it.credit]
     assert (credit["left"], credit["half_days"], credit["space"]) == (3, 4, None)
-    assert credit["uses"] == [{"booking": it.moved, "half_days": 1}]
+    assert credit["uses"] == [{"booking": it.moved, "half_days": 1, "minutes": 0}]
     assert (str(credit["first"]), str(credit["last"])) == ("2026-03-02", "2027-03-01")
     mistaken = found[it.mistaken]
     assert (mistaken["left"], mistaken["revoked"], mistaken["space_name"]) == (0, True, "La Ferme")

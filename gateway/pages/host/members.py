@@ -3,8 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.pages.host.by_name import SHORTEST, people_called
-from gateway.pages.host.day import plain
+from gateway.pages.host.by_name import (
+    SHORTEST,
+    holder,
+    organisations_called,
+    people_called,
+    wrong_in,
+)
 from gateway.pages.host.frame import run_by_caller, shown
 from gateway.pages.host.offer import about
 from gateway.pages.host.typed import cents, given, number
@@ -22,7 +27,7 @@ from gateway.pages.page import (
 )
 from gateway.problems import Problem, makes_no_sense, nothing_known
 from gateway.records import Row
-from gateway.views.people import ListMemberships, ListOrganisations, ListPlans
+from gateway.views.people import ListMemberships, ListPlans
 from kernel.wire import Message
 from services.members.messages import (
     ChangePlan,
@@ -81,9 +86,9 @@ async def see_subscribing(request: Request) -> Response:
 async def subscribe(request: Request) -> Response:
     space = await run_by_caller(request, "subscribe")
     form = await form_of(request)
-    kind, _, id = form.get("subscriber", "").partition(" ")
-    who = {f"{kind}_id": id} if kind in ("person", "organisation") else {}
-    words = about(space) | who | {name: form.get(name, "") for name in ("plan_id", "start")}
+    words = (
+        about(space) | holder(form) | {each: form.get(each, "") for each in ("plan_id", "start")}
+    )
     done = await attempt(request, Subscribe, words, form)
     if isinstance(done, Problem):
         return await subscribing(request, space, form | {"key": next_key(form, done)}, done)
@@ -137,22 +142,17 @@ async def subscribing(
 ) -> Response:
     """Who subscribes is found by name: people as at the counter, and organisations."""
     asked = request.query_params.get("nom", "").strip() or typed.get("nom", "")
-    organisations: list[Row] = []
-    if len(asked) >= SHORTEST:
-        known = await all_of(request, ListOrganisations, {})
-        organisations = [each for each in known if plain(asked) in plain(each["name"])]
-    wrong = mistaken(problem) if problem else set()
     return await shown(
         request,
         "host/subscribe.html",
         space,
         problem,
         typed=typed,
-        wrong=wrong | ({"subscriber"} if problem and not typed.get("subscriber") else set()),
+        wrong=wrong_in(problem, typed),
         asked=asked,
         shortest=SHORTEST,
         people=await people_called(request, space, asked),
-        organisations=organisations,
+        organisations=await organisations_called(request, asked),
         plans=await all_of(request, ListPlans, about(space)),
     )
 

@@ -1,9 +1,17 @@
-"""Packs of half-days: what a space offers, who has got one at the counter, and what is left."""
+"""Packs: what a space offers, who has got one at the counter, and what is left."""
+
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.pages.host.by_name import SHORTEST, people_called
+from gateway.pages.host.by_name import (
+    SHORTEST,
+    holder,
+    organisations_called,
+    people_called,
+    wrong_in,
+)
 from gateway.pages.host.frame import run_by_caller, shown
 from gateway.pages.host.offer import about
 from gateway.pages.host.typed import cents, number
@@ -13,6 +21,7 @@ from gateway.pages.page import (
     attempt,
     done_before,
     form_of,
+    mistaken,
     new_key,
     next_key,
     onward,
@@ -22,7 +31,7 @@ from gateway.problems import Problem
 from gateway.records import Row
 from gateway.views.credits import ListPacks, ListSoldPacks
 from kernel.wire import Message
-from services.members.messages import OfferPack, RevokeCredit, SellPack, WithdrawPack
+from services.members.messages import SPENT_ON, OfferPack, RevokeCredit, SellPack, WithdrawPack
 
 
 async def see(request: Request) -> Response:
@@ -34,8 +43,10 @@ async def offer(request: Request) -> Response:
     space = await run_by_caller(request, "offer_pack")
     form = await form_of(request)
     named = {name: form.get(name, "") for name in ("code", "name")}
-    terms: Row = {name: number(form.get(name, "")) for name in ("half_days", "valid_months")}
-    terms["cents"] = cents(form.get("cents", ""))
+    kind = form.get("kind", "desk")
+    counted = "half_days" if kind == "desk" else "hours"
+    terms: Row = {"kind": kind, counted: number(form.get("amount", ""))}
+    terms |= {"cents": cents(form.get("cents", "")), "valid_months": months(form)}
     return await change(request, space, OfferPack, about(space) | named | terms, form, "carnet")
 
 
@@ -62,7 +73,9 @@ async def see_selling(request: Request) -> Response:
 async def sell(request: Request) -> Response:
     space = await run_by_caller(request, "sell_pack")
     form = await form_of(request)
-    words = about(space) | {each: form.get(each, "") for each in ("person_id", "pack_id", "start")}
+    words = (
+        about(space) | holder(form) | {each: form.get(each, "") for each in ("pack_id", "start")}
+    )
     done = await attempt(request, SellPack, words, form)
     if isinstance(done, Problem):
         return await selling(request, space, form | {"key": next_key(form, done)}, done)
@@ -78,6 +91,10 @@ async def change(
     return onward(f"{of(space)}?fait={what}", done)
 
 
+def months(form: Form) -> Any:
+    return number(form.get("valid_months", ""))
+
+
 def of(space: Row) -> str:
     return f"/espaces/{space['code']}/carnets"
 
@@ -85,12 +102,15 @@ def of(space: Row) -> str:
 async def list_with(
     request: Request, space: Row, typed: Form, problem: Problem | None = None
 ) -> Response:
+    wrong = mistaken(problem) if problem else set()
     return await shown(
         request,
         "host/packs.html",
         space,
         problem,
         typed=typed,
+        spent_on=SPENT_ON,
+        wrong=wrong | ({"amount"} if wrong & {"half_days", "hours"} else set()),
         packs=await all_of(request, ListPacks, about(space)),
         sold=await all_of(request, ListSoldPacks, about(space)),
         today=today(space["timezone"]),
@@ -101,7 +121,7 @@ async def list_with(
 async def selling(
     request: Request, space: Row, typed: Form, problem: Problem | None = None
 ) -> Response:
-    """Who gets it is found by name, as at the counter."""
+    """Who gets it is found by name, as at the counter: a person or an organisation."""
     asked = request.query_params.get("nom", "").strip() or typed.get("nom", "")
     return await shown(
         request,
@@ -112,5 +132,7 @@ async def selling(
         asked=asked,
         shortest=SHORTEST,
         people=await people_called(request, space, asked),
+        organisations=await organisations_called(request, asked),
+        wrong=wrong_in(problem, typed),
         packs=await all_of(request, ListPacks, about(space)),
     )

@@ -40,6 +40,7 @@ from services.bookings.domain.hours import (
     SpaceClosed,
 )
 from services.bookings.domain.known_membership import KnownMembership, KnownPlan
+from services.bookings.domain.known_organisation import KnownOrganisation
 from services.bookings.domain.known_person import KnownPerson, TrainingNeeded, UnknownPerson
 from services.bookings.domain.known_space import (
     KnownSpace,
@@ -134,6 +135,7 @@ __all__ = [
     "InThePast",
     "Interval",
     "KnownMembership",
+    "KnownOrganisation",
     "KnownPerson",
     "KnownPlan",
     "KnownSpace",

@@ -1,16 +1,22 @@
-"""Credits: half-days that somebody has got with a pack, and what bookings have used of them."""
+"""Credits: what somebody has got with a pack, and what bookings have used of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import repeat
+from typing import Any, Self
 from uuid import UUID
 
 from kernel.facts import Aggregate, Created, Event, event
 from services.bookings.domain.pricing import PriceLine
-from services.bookings.domain.slots import Slot
+
+UNIT = {"desk": "half-day", "room": "hour", "machine": "hour"}
+"""In what a price line says it. Hours come in minutes, as everywhere."""
 
 
 class Credit(Aggregate):
-    """So many half-days at desks on days from `first` to `last`; without a space, in all of them.
+    """So many half-days at desks, or minutes in rooms or on machines, on days from `first` to
+    `last`; without a space, in all of them. It is a person's, or of all who belong to an
+    organisation when they book.
 
     Each use says what is left afterwards. What is given back after the last day cannot be used
     any more: a credit lasts as long as it was sold for.
@@ -23,11 +29,24 @@ class Credit(Aggregate):
         half_days: int
         first: date
         last: date
+        kind: str = "desk"
+        minutes: int = 0
+
+    class SharedCreditLearned(Created):
+        organisation_id: UUID
+        space_id: UUID | None
+        name: str
+        kind: str
+        half_days: int
+        minutes: int
+        first: date
+        last: date
 
     class CreditUsed(Event):
         booking_id: UUID
         half_days: int
         left: int
+        minutes: int = 0
 
     class CreditReturned(Event):
         booking_id: UUID
@@ -44,31 +63,42 @@ class Credit(Aggregate):
     def __init__(
         self,
         id: UUID,
-        person_id: UUID,
         space_id: UUID | None,
         name: str,
         half_days: int,
         first: date,
         last: date,
+        kind: str,
+        minutes: int,
     ) -> None:
         self.space_id = space_id
         self.name = name
-        self.half_days = half_days
+        self.kind = kind
+        self.amount = half_days if kind == "desk" else minutes
         self.first, self.last = first, last
         self.revoked = False
         self.held: dict[UUID, int] = {}
 
+    @classmethod
+    def of_person(cls, person_id: UUID, **sold: Any) -> Self:
+        return cls._create(cls.CreditLearned, person_id=person_id, **sold)
+
+    @classmethod
+    def of_organisation(cls, organisation_id: UUID, **sold: Any) -> Self:
+        return cls._create(cls.SharedCreditLearned, organisation_id=organisation_id, **sold)
+
     def left(self, but: UUID | None = None) -> int:
-        """Half-days that nobody holds, `but` for what that booking holds."""
-        return self.half_days - sum(n for booking, n in self.held.items() if booking != but)
+        """Half-days or minutes that nobody holds, `but` for what that booking holds."""
+        return self.amount - sum(n for booking, n in self.held.items() if booking != but)
 
     def is_good(self, space_id: UUID, day: date) -> bool:
-        """Whether it can pay for a desk there on that day, while something is left."""
+        """Whether it can pay for a place there on that day, while something is left."""
         here = self.space_id in (None, space_id)
         return here and not self.revoked and self.first <= day <= self.last
 
-    def use(self, booking_id: UUID, half_days: int) -> None:
-        self._used(booking_id, half_days, self.left() - half_days)
+    def use(self, booking_id: UUID, amount: int) -> None:
+        half_days, minutes = (amount, 0) if self.kind == "desk" else (0, amount)
+        self._used(booking_id, half_days, self.left() - amount, minutes)
 
     def give_back(self, booking_id: UUID) -> None:
         """What that booking holds of it, if anything."""
@@ -76,8 +106,8 @@ class Credit(Aggregate):
             self._returned(booking_id, self.left(but=booking_id))
 
     @event(CreditUsed)
-    def _used(self, booking_id: UUID, half_days: int, left: int) -> None:
-        self.held[booking_id] = half_days
+    def _used(self, booking_id: UUID, half_days: int, left: int, minutes: int) -> None:
+        self.held[booking_id] = half_days or minutes
 
     @event(CreditReturned)
     def _returned(self, booking_id: UUID, left: int) -> None:
@@ -93,25 +123,27 @@ class Spending:
     """What a booking takes of credits, the one that ends soonest first: looked at first, and used
     once it is made.
 
-    `paid`: for each slot, how many of its half-days are paid by a membership or by a credit.
+    `paid`: of each slot, how much is paid by a membership or by a credit: half-days at a desk,
+    minutes elsewhere.
     """
 
     def __init__(
         self,
         credits: Iterable[Credit],
         space_id: UUID,
-        slots: Iterable[Slot],
-        included: Iterable[int],
+        needed: Iterable[tuple[date, int]],
+        included: Sequence[int],
         but: UUID | None = None,
     ) -> None:
-        """`included`: for each slot, what a membership pays for; `but` for what a booking that is
-        moved holds until now."""
+        """`needed`: the day of each slot and how much it takes; `included`: what of each a
+        membership pays for, if it pays for any; `but` for what a booking that is moved holds until
+        now."""
         self.credits = sorted(credits, key=lambda each: (each.last, each.first, each.id))
         self.left = {each.id: each.left(but) for each in self.credits}
         self.taken: dict[UUID, int] = {}
         self.paid = [
-            free + self._take(space_id, slot.day, slot.half_days - free)
-            for slot, free in zip(slots, included, strict=False)  # a room has nothing included
+            free + self._take(space_id, day, amount - free)
+            for (day, amount), free in zip(needed, included or repeat(0), strict=False)
         ]
 
     @property
@@ -121,7 +153,8 @@ class Spending:
     @property
     def lines(self) -> list[PriceLine]:
         return [
-            PriceLine("credit half-day", self.taken[each.id], 0, 0, each.name) for each in self.used
+            PriceLine(f"credit {UNIT[each.kind]}", self.taken[each.id], 0, 0, each.name)
+            for each in self.used
         ]
 
     def use(self, booking_id: UUID) -> list[Credit]:

@@ -325,11 +325,12 @@ class KnownSpace(Aggregate):
         by_credits: Sequence[PriceLine] = (),
         people: int = 1,
     ) -> Price:
-        """The list price of a booking, but for the half-days that are paid already.
+        """The list price of a booking, but for the half-days or minutes that are paid already.
 
         Refuses NoPriceSet.
         """
         if resource.booked_as() == "desk":
             half_days = [slot.half_days for slot in slots]
             return by_the_day(resource.prices, half_days, paid, by_credits, people - 1)
-        return by_the_hour(resource.prices, (took for _, took in self.timed(slots)))
+        times = [took for _, took in self.timed(slots)]
+        return by_the_hour(resource.prices, times, paid, by_credits)

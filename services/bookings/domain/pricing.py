@@ -32,12 +32,16 @@ class Prices:
     def desks_are_free(self) -> bool:
         return {self.half_day_cents, self.day_cents} - {None} == {0}
 
+    @property
+    def times_are_free(self) -> bool:
+        return 0 in (self.hour_cents, self.half_day_cents, self.day_cents)
+
 
 @dataclass(frozen=True)
 class PriceLine:
     """So many of a unit (hour, half-day, day, month) at so much each. Hours come in minutes; what a
-    membership includes, or a credit pays, comes in half-days and costs nothing. `name`: of the
-    pack that the credit was got with, or of an extra."""
+    membership includes, or a credit pays, costs nothing. `name`: of the pack that the credit was
+    got with, or of an extra."""
 
     unit: str
     quantity: int
@@ -107,14 +111,22 @@ def by_the_day(
     return Price(prices.version, lines)
 
 
-def by_the_hour(prices: Prices, minutes: Iterable[int]) -> Price:
+def by_the_hour(
+    prices: Prices,
+    minutes: Iterable[int],
+    paid: Iterable[int] = (),
+    by_credits: Sequence[PriceLine] = (),
+) -> Price:
     """Rooms, studios, machines: each slot at the cheapest of what the space offers for it.
 
     That is the hour price for its minutes, with its tiers; or the half-day price, up to four hours;
-    or the day price: so nobody pays more for hours than for the day. Refuses NoPriceSet.
+    or the day price: so nobody pays more for hours than for the day. `paid`: how many minutes of
+    each are paid already, as the lines `by_credits` say; the rest costs what so many minutes cost.
+    Refuses NoPriceSet.
     """
-    lines = [line for length in minutes for line in _cheapest(prices, length)]
-    return Price(prices.version, lines)
+    left = (length - already for length, already in zip_longest(minutes, paid, fillvalue=0))
+    lines = [line for length in left if length for line in _cheapest(prices, length)]
+    return Price(prices.version, [*by_credits, *lines])
 
 
 def by_the_month(prices: Prices, months: int) -> Price:

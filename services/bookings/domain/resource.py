@@ -73,6 +73,10 @@ class Resource:
         """The kind of booking: desk, room, machine, office; nothing for an amenity."""
         return BOOKED_AS.get(self.kind, "")
 
+    def is_free_of_charge(self) -> bool:
+        prices = self.prices
+        return prices.desks_are_free if self.booked_as() == "desk" else prices.times_are_free
+
     def units_for(self, people: int) -> int:
         """A desk for each of them; a room for all; a machine is for one. Refuses TooManyPeople."""
         kind = self.booked_as()

@@ -12,6 +12,7 @@ from services.bookings.domain import (
     Credit,
     Extra,
     KnownMembership,
+    KnownOrganisation,
     KnownPerson,
     KnownPlan,
     KnownSpace,
@@ -23,7 +24,7 @@ from services.bookings.domain import (
 )
 
 T = TypeVar("T", Extra, Opening, Prices, Quota, Rules, Terms)
-Learned = KnownPerson | KnownPlan | KnownMembership | Credit
+Learned = KnownPerson | KnownOrganisation | KnownPlan | KnownMembership | Credit
 SAID_LATER = {
     *("approval", "late_fee_percent", "release_minutes", "offer_minutes", "tiers", "notice_hours")
 }
@@ -46,7 +47,14 @@ class Neighbours(Service):
                 person.learn_departure(about)
                 return person
             case "members.PackSold":
-                return self.credit_sold(about, said)
+                person = self.known_person(UUID(said["person_id"]))
+                person.hold_credit(about, day_in(said["last"]))
+                return Credit.of_person(person.person_id, id=about, **sold(said)), person
+            case "members.PackSoldToOrganisation":
+                its = UUID(said["organisation_id"])
+                known = self.log.find(KnownOrganisation, its) or KnownOrganisation(its)
+                known.hold_credit(about, day_in(said["last"]))
+                return Credit.of_organisation(its, id=about, **sold(said)), known
             case "members.CreditRevoked":
                 credit = self.log.load(Credit, about)
                 credit.learn_revocation()
@@ -121,20 +129,6 @@ class Neighbours(Service):
                 space.learn_holiday_rule(said["observed"])
         return space
 
-    def credit_sold(self, about: UUID, said: dict[str, Any]) -> tuple[Learned, ...]:
-        person, last = self.known_person(UUID(said["person_id"])), day_in(said["last"])
-        person.hold_credit(about, last)
-        credit = Credit(
-            about,
-            person_id=person.person_id,
-            space_id=UUID(said["space_id"]) if said["space_id"] else None,
-            name=said["name"],
-            half_days=said["half_days"],
-            first=day_in(said["first"]),
-            last=last,
-        )
-        return credit, person
-
     def known_person(self, person_id: UUID) -> KnownPerson:
         """Training may be heard before members: who has completed a course is somebody."""
         return self.log.find(KnownPerson, person_id) or KnownPerson(person_id)
@@ -145,6 +139,19 @@ def understood(kind: type[T], said: dict[str, Any]) -> T:
     if missing := {each.name for each in fields(kind)} - said.keys() - SAID_LATER:
         raise KeyError(*missing)
     return msgspec.convert(said, kind)
+
+
+def sold(said: dict[str, Any]) -> dict[str, Any]:
+    """What a pack was when it was sold: in the beginning they were all for desks."""
+    return {
+        "space_id": UUID(said["space_id"]) if said["space_id"] else None,
+        "name": said["name"],
+        "kind": said.get("kind", "desk"),
+        "half_days": said["half_days"],
+        "minutes": said.get("minutes", 0),
+        "first": day_in(said["first"]),
+        "last": day_in(said["last"]),
+    }
 
 
 def day_in(text: str) -> date:

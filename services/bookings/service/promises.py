@@ -12,6 +12,7 @@ from services.bookings.domain import (
     Credit,
     ExtraDay,
     KnownMembership,
+    KnownOrganisation,
     KnownPerson,
     KnownPlan,
     KnownSpace,
@@ -322,11 +323,21 @@ class Promises(Extras):
         but: UUID | None = None,
     ) -> Spending:
         """What is free of charge takes nothing of a credit."""
-        held: list[UUID] = []
-        if resource.booked_as() == "desk" and not resource.prices.desks_are_free:
-            held = self.person(person_id).credits_on(min(slots).day)
-        found = [self.log.load(Credit, credit_id) for credit_id in held]
-        return Spending(found, space.space_id, slots, count.included, but)
+        kind = resource.booked_as()
+        found = [] if resource.is_free_of_charge() else self.credits_on(min(slots).day, person_id)
+        needed = [
+            (slot.day, slot.half_days if kind == "desk" else took)
+            for slot, took in space.timed(slots)
+        ]
+        fit = (each for each in found if each.kind == kind)
+        return Spending(fit, space.space_id, needed, count.included, but)
+
+    def credits_on(self, day: date, person_id: UUID) -> list[Credit]:
+        """Her own, and those of the organisations to which she belongs."""
+        person = self.person(person_id)
+        known = [self.log.find(KnownOrganisation, each) for each in person.organisations]
+        held = [each.credits_on(day) for each in (person, *known) if each]
+        return [self.log.load(Credit, credit_id) for ids in held for credit_id in ids]
 
     def counted(self, booking: Booking) -> list[Usage | Credit]:
         usages = (self.log.load(Usage, usage_id) for usage_id in booking.counted_in)

@@ -1,4 +1,4 @@
-"""A pack: so many half-days at desks for one price, to be used within so many months."""
+"""A pack: half-days at desks, or hours in rooms, for one price, to be used within some months."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -30,7 +30,8 @@ class PackOfAnotherSpace(Refused):
 class Pack(Aggregate):
     """What it is never changes: another price is another pack, with a code of its own.
 
-    One without a space is good in every space of the network.
+    `kind`: what its time is spent on, as for quotas: a desk, in half-days; a room (or studio) or a
+    machine, in minutes. One without a space is good in every space of the network.
     """
 
     class PackOffered(Created):
@@ -40,6 +41,8 @@ class Pack(Aggregate):
         half_days: int
         cents: int
         valid_months: int
+        kind: str = "desk"
+        minutes: int = 0
 
     class PackWithdrawn(Event):
         pass
@@ -63,9 +66,12 @@ class Pack(Aggregate):
         half_days: int,
         cents: int,
         valid_months: int,
+        kind: str,
+        minutes: int,
     ) -> None:
         self.space_id = space_id
-        self.name, self.half_days, self.cents = name, half_days, cents
+        self.name, self.cents = name, cents
+        self.kind, self.half_days, self.minutes = kind, half_days, minutes
         self.valid_months = valid_months
         self.withdrawn = False
 
