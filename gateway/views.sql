@@ -4,13 +4,14 @@
 -- nothing for five seconds while others wait, and so was perhaps stopped in the middle of its work,
 -- loses it: PostgreSQL itself would wait for ever for the rest of a pipeline.
 CREATE OR REPLACE FUNCTION take_turn(view text) RETURNS void LANGUAGE plpgsql
-SET lock_timeout = '5s' AS $$
+SET lock_timeout = '1s' AS $$
 BEGIN
     LOOP
         BEGIN
             PERFORM pg_advisory_xact_lock(17, hashtext(view));
             RETURN;
         EXCEPTION WHEN lock_not_available THEN
+            PERFORM pg_stat_clear_snapshot();  -- how it is now, not when we first looked
             PERFORM pg_terminate_backend(pid)
             FROM pg_locks JOIN pg_stat_activity USING (pid)
             WHERE locktype = 'advisory' AND granted AND classid = 17

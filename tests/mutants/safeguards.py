@@ -357,9 +357,16 @@ MUTANTS = (
     Mutant(
         "who has the turn and says no more loses it",
         "gateway/views.sql",
-        "SET lock_timeout = '5s' AS",
+        "SET lock_timeout = '1s' AS",
         "AS",
         OF_REPLICAS,
+    ),
+    Mutant(
+        "who has the turn and speaks keeps it",
+        "gateway/views.sql",
+        "PERFORM pg_stat_clear_snapshot();",
+        "",
+        OF_VIEW,
     ),
     Mutant(
         "one rebuild of a view at a time",

@@ -186,6 +186,27 @@ def test_a_writer_waits_while_the_tables_are_swapped(view, gateway_database, fac
     assert rows(gateway_database) == 12
 
 
+@pytest.mark.long
+def test_who_has_the_turn_and_falls_silent_loses_it_five_seconds_later(gateway_database, facts):
+    """However long others had waited by then: they look again every second."""
+    with (
+        ThreadPoolExecutor() as elsewhere,
+        closing(Directory(gateway_database)) as twin,
+        psycopg.connect(gateway_database) as silent,
+    ):
+        twin.forget()
+        silent.execute("SELECT public.take_turn('directory')")
+        taking_in = elsewhere.submit(fill, twin, facts[:3])
+        time.sleep(3)
+        silent.execute("SELECT 1")
+        fell_silent = time.monotonic()
+        taking_in.result(timeout=20)
+        assert 5 <= time.monotonic() - fell_silent < 7
+        with pytest.raises(psycopg.OperationalError):
+            silent.execute("SELECT 1")
+    assert rows(gateway_database) == 3
+
+
 def test_readers_are_served_while_the_tables_are_swapped(view, gateway_database, facts):
     """Also one that reads for so long that the old tables cannot be dropped."""
     fill(view, facts[:8])
