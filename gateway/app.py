@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway import assets, calendars, clock, docs, health
+from gateway import assets, calendars, clock, disclosures, docs, health, portable
 from gateway.accounts import ERRANDS as ACCOUNTS
 from gateway.api import Run, answering, commanding, plain, previewing, running, tagged
 from gateway.ask import services
@@ -47,7 +47,7 @@ from services.training import messages as training
 SERVICES = (members, spaces, bookings, mobility, training)
 COMMANDS: list[type[Message]] = [m for service in SERVICES for m in kinds(Message, service)]
 ERRANDS: dict[type[Errand], Run] = {**ACCOUNTS, **calendars.ERRANDS, **OUTSIDE}
-ERRANDS |= {SeeOperation: see_operation}
+ERRANDS |= {SeeOperation: see_operation} | disclosures.ERRANDS | portable.ERRANDS
 CONTRACT = describe(COMMANDS, QUESTIONS, list(ERRANDS))
 DOCS = docs.page(CONTRACT)
 

@@ -1,4 +1,5 @@
-"""What nobody orders but time: places of those who did not come, offers that nobody took.
+"""What nobody orders but time: places of those who did not come, offers that nobody took, and to
+erase whoever asked for it once nothing has to be kept any more.
 
 Each process of the gateway looks in the views what is due and gives the order. The service decides
 whether it is time, by its own clock; so it does no harm that several give the same order.
@@ -11,11 +12,14 @@ from contextlib import asynccontextmanager, suppress
 from typing import LiteralString
 
 from gateway.ask import Services
+from gateway.cleaning import clean
 from gateway.questions import Views
 from gateway.records import Row
+from gateway.views.rights import TO_ERASE
 from gateway.views.waiting import TO_OFFER, TO_RELEASE
 from kernel.wire import Message
 from services.bookings.messages import OfferPlaces, ReleasePlace
+from services.members.messages import ErasePerson
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +28,7 @@ BY = "clock"
 DUE: list[tuple[LiteralString, type[Message], dict[str, str]]] = [
     (TO_RELEASE, ReleasePlace, {"booking": "booking_id", "day": "day"}),
     (TO_OFFER, OfferPlaces, {"space": "space_id", "day": "day"}),
+    (TO_ERASE, ErasePerson, {"person": "person_id"}),
 ]
 """What is due, the order to give, and what its columns are called in the order."""
 
@@ -44,6 +49,7 @@ async def _tick(services: Services, views: Views, beat: float) -> None:
         await asyncio.sleep(beat)
         try:
             await give_orders(services, views)
+            await clean(views)
         except Exception as trouble:  # a clock that stands still is seen by nobody
             logger.warning("what is due waits: %s", type(trouble).__name__)
 

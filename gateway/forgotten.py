@@ -25,10 +25,11 @@ ASK: LiteralString = """
         SELECT (
             SELECT id FROM accounts.account
             WHERE lower(email) = lower(%(email)s) AND person IS NOT NULL
-        ), now() + %(patience)s RETURNING id
+        ), now() + %(patience)s RETURNING id, account
     )
     INSERT INTO post.letters (letter, kind, about, position, happened, made)
-    SELECT gen_random_uuid(), 'password-link', jsonb_build_array(id), 0, now(), now() FROM asked
+    SELECT gen_random_uuid(), 'password-link', jsonb_build_array(id, account), 0, now(), now()
+    FROM asked
 """
 IS_GOOD: LiteralString = """
     SELECT account FROM accounts.forgotten

@@ -5,7 +5,8 @@ caller is a visitor, and a member once signed in; the other roles are granted by
 
 - coordinator: the business of the whole network; nobody's bookings, enrolments or work days.
 - operator: keeps the machine and everybody's business going; not the private work days.
-- auditor: reads what is accounted for; orders nothing, and sees nobody's name.
+- auditor: reads what is accounted for; orders nothing, and sees nobody's name, but in what is
+  disclosed to them, which is recorded.
 - host: their own spaces, what is booked and subscribed there, the people at home there.
 - trainer: the sessions they train.
 - member: themselves.
@@ -28,6 +29,7 @@ from gateway.whose import (
     no_operator,
     own_booking,
     own_candidate,
+    own_disclosure,
     own_home_space,
     own_membership,
     own_pack,
@@ -58,6 +60,7 @@ WAIT: Row = {"member": own_wait, **DAY_OF_SPACE}
 SERIES: Row = {"member": own_series, "host": series_in_own_space, "operator": anyone}
 SESSION: Row = {"trainer": own_session, **NETWORK}
 STRICTLY_PRIVATE: Row = {"member": themselves}
+RIGHTS: Row = {"member": themselves, **NETWORK}
 
 PERMISSIONS: dict[str, Row] = {
     # members
@@ -87,6 +90,17 @@ PERMISSIONS: dict[str, Row] = {
     "withdraw_consent": {"member": themselves, **NETWORK},
     "see_person": PERSON,
     "see_details": STRICTLY_PRIVATE,
+    "restrict_processing": RIGHTS,
+    "lift_restriction": RIGHTS,
+    "request_erasure": RIGHTS,
+    "erase_person": RIGHTS,
+    "see_rights": RIGHTS,
+    "see_erasure": EVERYBODY,
+    "export_person": STRICTLY_PRIVATE,
+    "disclose_details": READERS,
+    "see_disclosure": {role: own_disclosure for role in READERS},
+    "list_disclosures": STRICTLY_PRIVATE,
+    "list_subscriptions": STRICTLY_PRIVATE,
     "list_organisations": EVERYBODY,
     "list_plans": EVERYBODY,
     "list_memberships": SPACE,
@@ -181,6 +195,7 @@ PERMISSIONS: dict[str, Row] = {
     "list_sessions": EVERYBODY,
     "see_session": EVERYBODY,
     "list_participants": SESSION,
+    "list_enrolments": STRICTLY_PRIVATE,
     # all services
     "read_events": READERS,
     # outside calendars

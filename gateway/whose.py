@@ -17,13 +17,18 @@ Look = Callable[[Lookup], Awaitable[Row]]
 """Finds the row for the words at hand, as new as what the caller has seen."""
 Whose = Callable[[Caller, Words, Look], Awaitable[bool]]
 
-PERSON = Lookup("people", "SELECT home_space FROM people.persons WHERE person = %(person_id)s")
+PERSON = Lookup(
+    "people", "SELECT home_space FROM people.persons WHERE person = %(person_id)s AND NOT erased"
+)
 ROLES = Lookup(
     "people",
     """
     SELECT p.home_space, ARRAY(SELECT role FROM people.roles r WHERE r.person = p.person) AS roles
-    FROM people.persons p WHERE p.person = %(person_id)s
+    FROM people.persons p WHERE p.person = %(person_id)s AND NOT p.erased
     """,
+)
+DISCLOSURE = Lookup(
+    "rights", "SELECT asker FROM rights.disclosures WHERE disclosure = %(disclosure_id)s"
 )
 PLAN = Lookup("people", "SELECT space FROM people.plans WHERE plan = %(plan_id)s")
 PACK = Lookup("credits", "SELECT space FROM credits.packs WHERE pack = %(pack_id)s")
@@ -132,6 +137,12 @@ async def series_in_own_space(caller: Caller, words: Words, look: Look) -> bool:
 async def own_wait(caller: Caller, words: Words, look: Look) -> bool:
     """The caller waits for a place, with this entry of a waiting list."""
     return _is(caller.person, (await look(WAIT))["person"])
+
+
+async def own_disclosure(caller: Caller, words: Words, look: Look) -> bool:
+    """The caller has asked for it."""
+    asker: str = (await look(DISCLOSURE))["asker"]
+    return asker == caller.by
 
 
 async def own_candidate(caller: Caller, words: Words, look: Look) -> bool:

@@ -146,6 +146,27 @@ CODES: dict[str, dict[str, str]] = {
         "visited": _("Place visited"),
         "planned": _("Project planned"),
         "equipped": _("Place equipped"),
+        "accounting": _("accounts"),
+        "public-money": _("use of public money"),
+    },
+    # Why some details have to be kept, whatever somebody wishes.
+    "duty": {
+        "accounting": _("the accounts of what you paid for"),
+        "public-money": _("the proof of how public money was used"),
+    },
+    # What details are told to others for.
+    "purpose": {
+        "grant-control": _("control of public money"),
+        "accounting": _("accounting"),
+        "legal-request": _("a request of the law"),
+    },
+    "detail": {
+        "given_name": _("first name"),
+        "family_name": _("last name"),
+        "email": _("email address"),
+        "phone": _("phone"),
+        "birth_year": _("year of birth"),
+        "language": _("language"),
     },
     "server": {
         "here": _("answers"),
@@ -224,6 +245,8 @@ CODES: dict[str, dict[str, str]] = {
         "situation": _("Your situation is saved."),
         "consenti": _("Your consent is recorded. You can withdraw it here at any time."),
         "plus-consenti": _("Your consent is withdrawn."),
+        "restreint": _("From now on your details are kept, and shown to nobody but you."),
+        "plus-restreint": _("Your details are shown again where they were."),
         "cle": _("The passkey is made. You are signed out everywhere else."),
         "partenaire": _("This partner does not sign you in any more."),
         "sans-cle": _("The passkey is worth nothing here any more."),

@@ -27,6 +27,7 @@ from gateway.problems import Problem
 from gateway.records import Row
 from gateway.views.directory import ListSpaces
 from gateway.views.people import SeeDetails, SeePerson
+from gateway.views.rights import ListDisclosures, SeeRights
 from kernel.wire import Message
 from services.members.messages import (
     CONSENTS,
@@ -35,6 +36,8 @@ from services.members.messages import (
     ChangeSituation,
     CorrectDetails,
     GiveConsent,
+    LiftRestriction,
+    RestrictProcessing,
     WithdrawConsent,
 )
 
@@ -79,6 +82,14 @@ async def withdraw(request: Request) -> Response:
     return await change(request, WithdrawConsent, words, form, "plus-consenti")
 
 
+async def restrict(request: Request) -> Response:
+    return await change(request, RestrictProcessing, {}, await form_of(request), "restreint")
+
+
+async def lift(request: Request) -> Response:
+    return await change(request, LiftRestriction, {}, await form_of(request), "plus-restreint")
+
+
 async def change(
     request: Request, message: type[Message], words: Row, form: Form, what: str
 ) -> Response:
@@ -110,6 +121,8 @@ async def shown(
         languages_of_letters=LANGUAGES,
         residences=residences(language_of(request)),
         consents=consents(person["consents"]),
+        restricted=(await look_up(request, SeeRights, me))["restricted"],
+        disclosures=await all_of(request, ListDisclosures, me),
         problem=problem,
         wrong=mistaken(problem) if problem else set(),
         said=done_before(request),

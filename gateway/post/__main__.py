@@ -64,6 +64,7 @@ def run(post: Post, leaving: list[int]) -> None:
                     post.remind()
                     post.announce()
                     post.sweep()
+                    post.forget()
                     remind_at = now + REMINDERS
                 while not leaving and post.send():
                     pass

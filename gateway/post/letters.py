@@ -54,7 +54,7 @@ def compose(
     readers = rows(sql, READER, {"person": found.person, "wish": wish})
     if not readers:
         raise NotYet("views")
-    if readers[0]["email"] is None:
+    if readers[0]["email"] is None and found.email is None:
         raise Moot("erased")
     if readers[0]["declined"]:
         raise Moot("declined")

@@ -80,6 +80,20 @@ ANNOUNCE: LiteralString = """
         %(planned)s, %(made)s)
     ON CONFLICT DO NOTHING
 """
+# Of whoever is erased, or waits for it: about what they booked, waited for, or were asked to, and
+# about their account.
+ABOUT_THE_ERASED: LiteralString = """
+    WITH things AS (
+        SELECT b.booking AS id FROM agenda.bookings b JOIN rights.erasures USING (person)
+        UNION SELECT w.entry FROM agenda.waiting w JOIN rights.erasures USING (person)
+        UNION SELECT person FROM rights.erasures
+        UNION SELECT account FROM rights.erasures
+    )
+    SELECT letter, happened FROM post.letters
+    WHERE about ->> 0 IN (SELECT id::text FROM things)
+        OR about ->> 1 IN (SELECT id::text FROM things)
+"""
+DELETE: LiteralString = "DELETE FROM post.letters WHERE letter = %(letter)s"
 
 
 class Post:
@@ -183,3 +197,10 @@ class Post:
         """Forget what was sent long ago."""
         old: LiteralString = "DELETE FROM post.letters WHERE state <> 'waiting' AND done < %s"
         self.outbox.sql.execute(old, [self.now() - KEPT])
+
+    def forget(self) -> None:
+        """Letters of whoever is erased: first the file, where letters go to a folder of ours."""
+        sql = self.outbox.sql
+        for letter in sql.cursor(row_factory=dict_row).execute(ABOUT_THE_ERASED).fetchall():
+            self.server.forget(letter["letter"], letter["happened"])
+            sql.execute(DELETE, letter)

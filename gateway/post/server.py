@@ -11,11 +11,13 @@ import re
 import smtplib
 import ssl
 from contextlib import suppress
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
+from uuid import UUID
 
 PATIENCE = 20.0
 """Seconds for each answer of a server. A letter takes four: less than the first pause."""
@@ -42,6 +44,9 @@ class Server(Protocol):
 
     def hand_over(self, letter: EmailMessage) -> None:
         """Afterwards the server answers for it. Raises Away, NotNow or Never."""
+
+    def forget(self, letter: UUID, happened: datetime) -> None:
+        """Nothing is left here of a letter that was handed over. Raises Away."""
 
     def close(self) -> None: ...
 
@@ -115,6 +120,9 @@ class Smtp:
             return Away(codes(code, said))
         return (Never if code >= 500 else NotNow)(codes(code, said))
 
+    def forget(self, letter: UUID, happened: datetime) -> None:
+        """It is with its reader, and with servers that are not ours."""
+
     def close(self) -> None:
         smtp, self.smtp = self.smtp, None
         if smtp is not None:
@@ -137,7 +145,7 @@ class Folder:
 
     def hand_over(self, letter: EmailMessage) -> None:
         moment = parsedate_to_datetime(letter["Date"])
-        name = f"{moment:%Y%m%d-%H%M%S}-{letter['Message-ID'][1:9]}.eml"
+        name = _name(letter["Message-ID"][1:], moment)
         draft = self.path / f".{name}"
         try:
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -146,8 +154,20 @@ class Folder:
         except OSError as trouble:
             raise Away(type(trouble).__name__) from trouble
 
+    def forget(self, letter: UUID, happened: datetime) -> None:
+        name = _name(str(letter), happened.astimezone(UTC))
+        try:
+            for path in (self.path / name, self.path / f".{name}"):
+                path.unlink(missing_ok=True)
+        except OSError as trouble:
+            raise Away(type(trouble).__name__) from trouble
+
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _name(letter: str, moment: datetime) -> str:
+    return f"{moment:%Y%m%d-%H%M%S}-{letter[:8]}.eml"
 
 
 def codes(code: int, said: bytes | str) -> str:

@@ -17,6 +17,7 @@ from gateway.views import (
     people,
     planning,
     reception,
+    rights,
     waiting,
 )
 from kernel.wire import kinds
@@ -26,6 +27,7 @@ SUBJECTS = (
     candidates,
     clashes,
     people,
+    rights,
     agenda,
     availability,
     waiting,
@@ -41,6 +43,7 @@ SUBJECTS = (
 VIEWS: list[type[View]] = [
     directory.Directory,
     people.People,
+    rights.Rights,
     agenda.Agenda,
     credits.Credits,
     mobility.Mobility,

@@ -212,3 +212,25 @@ class ListParticipants(Question):
     def shape(cls, found: list[Row], words: Row) -> Any:
         """The place of a fact in its log orders the list; it says nothing to people."""
         return [{k: v for k, v in row.items() if k != "since"} for row in found]
+
+
+class ListEnrolments(Question):
+    """The sessions that a person takes part in, or waits for, with what was attended and earned."""
+
+    route = "GET /persons/{person_id}/enrolments"
+    view = Courses
+    select = """
+        SELECT p.session, s.course, c.name AS course_name, s.first, s.last,
+            s.state AS session_state, p.state, p.certificate, (
+            SELECT coalesce(json_agg(json_build_object('day', a.day, 'half', a.half,
+                'minutes', a.minutes) ORDER BY a.day, a.half), '[]')
+            FROM courses.attendance a WHERE a.session = p.session AND a.person = p.person
+        ) AS attendance
+        FROM courses.participants p JOIN courses.sessions s USING (session)
+        JOIN courses.courses c USING (course)
+        WHERE p.person = %(person_id)s
+    """
+    every = True
+    key = ("first", "session")
+
+    person_id = fields.UUID(required=True)

@@ -1,10 +1,11 @@
 """Who belongs to the network: people, what they may do, organisations, plans and memberships.
 
 Facts name nobody. The details of a person are fetched from members when a fact says that they
-changed, and live only here and there.
+changed, and live only here and there. Those of whoever restricted their processing are withheld:
+no list can show them by mistake, as they are not where lists look.
 """
 
-from typing import ClassVar
+from typing import ClassVar, LiteralString
 
 from marshmallow import fields
 
@@ -16,6 +17,22 @@ from kernel.wire import Fact
 
 TELLING = {"members.PersonJoined", "members.DetailsCorrected"}
 DETAILS = ("given_name", "family_name", "email", "phone", "language", "birth_year")
+SAID: LiteralString = """
+    given_name = %(given_name)s, family_name = %(family_name)s, email = %(email)s,
+    phone = %(phone)s, language = %(language)s, birth_year = %(birth_year)s
+"""
+UNSAID: LiteralString = """
+    given_name = NULL, family_name = NULL, email = NULL, phone = NULL, language = NULL,
+    birth_year = NULL
+"""
+WITHHOLD: list[LiteralString] = [
+    """
+    INSERT INTO withheld
+    SELECT person, given_name, family_name, email, phone, language, birth_year FROM persons
+    WHERE person = %(about)s AND NOT restricted
+    """,
+    f"UPDATE persons SET {UNSAID}, restricted = true WHERE person = %(about)s",
+]
 
 
 class People(View):
@@ -27,6 +44,17 @@ class People(View):
             given_name text, family_name text, email text, phone text, language text
         );
         ALTER TABLE persons ADD COLUMN IF NOT EXISTS birth_year int;
+        ALTER TABLE persons ADD COLUMN IF NOT EXISTS restricted bool NOT NULL DEFAULT false;
+        ALTER TABLE persons ADD COLUMN IF NOT EXISTS erased bool NOT NULL DEFAULT false;
+        ALTER TABLE persons ALTER given_name SET STATISTICS 0, ALTER family_name SET STATISTICS 0,
+            ALTER email SET STATISTICS 0, ALTER phone SET STATISTICS 0;  -- which would quote them
+        CREATE TABLE IF NOT EXISTS withheld (
+            person uuid PRIMARY KEY, given_name text, family_name text, email text, phone text,
+            language text, birth_year int
+        );
+        ALTER TABLE withheld ALTER given_name SET STATISTICS 0,
+            ALTER family_name SET STATISTICS 0, ALTER email SET STATISTICS 0,
+            ALTER phone SET STATISTICS 0;
         CREATE INDEX IF NOT EXISTS persons_by_home ON persons (home_space);
         CREATE TABLE IF NOT EXISTS consents (
             person uuid, consent text, version int, since timestamptz,
@@ -63,12 +91,29 @@ class People(View):
             """
         ],
         "members.DetailsCorrected": [
+            f"UPDATE persons SET {SAID} WHERE person = %(about)s AND NOT restricted",
+            f"UPDATE withheld SET {SAID} WHERE person = %(about)s",
+        ],
+        "members.ProcessingRestricted": WITHHOLD,
+        "members.ErasureRequested": WITHHOLD,
+        "members.RestrictionLifted": [
             """
-            UPDATE persons SET given_name = %(given_name)s, family_name = %(family_name)s,
-                email = %(email)s, phone = %(phone)s, language = %(language)s,
-                birth_year = %(birth_year)s
+            UPDATE persons p SET restricted = false, given_name = w.given_name,
+                family_name = w.family_name, email = w.email, phone = w.phone,
+                language = w.language, birth_year = w.birth_year
+            FROM withheld w WHERE p.person = %(about)s AND w.person = p.person
+            """,
+            "DELETE FROM withheld WHERE person = %(about)s",
+        ],
+        "members.PersonErased": [
+            f"""
+            UPDATE persons SET {UNSAID}, restricted = true, erased = true, home_space = NULL,
+                status = NULL, residence = NULL
             WHERE person = %(about)s
-            """
+            """,
+            "DELETE FROM withheld WHERE person = %(about)s",
+            "DELETE FROM roles WHERE person = %(about)s",
+            "DELETE FROM consents WHERE person = %(about)s",
         ],
         "members.SituationChanged": [
             """
@@ -201,20 +246,26 @@ class SeePerson(Question):
             WHERE m.person = p.person
         ) AS organisations
         FROM people.persons p LEFT JOIN directory.spaces s ON s.space = p.home_space
-        WHERE p.person = %(person_id)s
+        WHERE p.person = %(person_id)s AND NOT p.erased
     """
 
     person_id = fields.UUID(required=True)
 
 
 class SeeDetails(Question):
-    """Everything that the vault of members says of a person: to the person, and to nobody else."""
+    """Everything that the vault of members says of a person: to the person, and to nobody else.
+
+    Also while its processing is restricted.
+    """
 
     route = "GET /persons/{person_id}/details"
     view = People
     select = """
         SELECT given_name, family_name, email, phone, birth_year, language
-        FROM people.persons WHERE person = %(person_id)s
+        FROM people.persons WHERE person = %(person_id)s AND NOT restricted
+        UNION ALL
+        SELECT given_name, family_name, email, phone, birth_year, language
+        FROM people.withheld WHERE person = %(person_id)s
     """
 
     person_id = fields.UUID(required=True)
@@ -264,3 +315,19 @@ class ListMemberships(Question):
     key = ("subscriber", "membership")
 
     space_id = fields.UUID(required=True)
+
+
+class ListSubscriptions(Question):
+    """What a person subscribes to, or did. `since` is the day from which the state holds."""
+
+    route = "GET /persons/{person_id}/subscriptions"
+    view = People
+    select = """
+        SELECT m.membership, m.space, m.plan, l.name AS plan_name, l.month_cents, m.state, m.since
+        FROM people.memberships m LEFT JOIN people.plans l USING (plan)
+        WHERE m.person = %(person_id)s
+    """
+    every = True
+    key = ("membership",)
+
+    person_id = fields.UUID(required=True)

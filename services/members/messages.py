@@ -13,6 +13,12 @@ KINDS = ("company", "nonprofit", "public")
 LANGUAGES = ("fr", "nl", "de", "en")
 CONSENTS = {"training-letters": 1, "surveys": 1}
 """What people may agree to, each with the version of its text that is in force."""
+PURPOSES = {
+    "grant-control": ("given_name", "family_name", "birth_year"),
+    "accounting": ("given_name", "family_name"),
+    "legal-request": ("given_name", "family_name", "email", "phone", "birth_year", "language"),
+}
+"""What details may be told to others for, each with the fields that it needs and no more."""
 UNLIMITED = "Each month. Unlimited when it is not said."
 
 
@@ -66,6 +72,12 @@ class ConsentOfPerson(Schema):
 
     person_id = fields.UUID(required=True)
     consent = fields.String(required=True, validate=validate.OneOf(list(CONSENTS)))
+
+
+class AboutPerson(Schema):
+    """Something that concerns one person as a whole."""
+
+    person_id = fields.UUID(required=True)
 
 
 class Belonging(Schema):
@@ -151,6 +163,74 @@ class WithdrawConsent(ConsentOfPerson, Message):
     """
 
     route = "DELETE /persons/{person_id}/consents/{consent}"
+
+
+class RestrictProcessing(AboutPerson, Message):
+    """Keep the details of a person, and show them to nobody but the person (GDPR, article 18).
+
+    Asked by the person, or for them by a coordinator whom they have told. No letters are sent but
+    those about their account. What they have booked stays booked, under no name.
+    """
+
+    route = "PUT /persons/{person_id}/restriction"
+
+
+class LiftRestriction(AboutPerson, Message):
+    """Show the details of a person again where they were shown before.
+
+    Asked as it was restricted. Whoever has asked to be erased takes that back by it.
+    """
+
+    route = "DELETE /persons/{person_id}/restriction"
+
+
+class RequestErasure(AboutPerson, Message):
+    """Erase a person as soon as the law allows, and until then keep only what it asks for.
+
+    Asked by the person, or for them by a coordinator or an operator. Details that no duty covers
+    and the account are erased at once; the others are shown to nobody, and erased by themselves on
+    the day after the last duty. Without a duty that is now. The answer has the number of the
+    `certificate`. Refused while a subscription is running (StillSubscribed).
+    """
+
+    route = "POST /persons/{person_id}/erasure-request"
+
+
+class ErasePerson(AboutPerson, Message):
+    """Erase everything that says who a person is, now and for good (GDPR, article 17).
+
+    Asked by the person, or for them by a coordinator or an operator. Refused while a duty to keep
+    some of it runs, with the day until which and why (MustBeKept), and while a subscription is
+    running (StillSubscribed). What was done stays counted, under an id that nobody knows. The
+    answer has the number of the `certificate`.
+    """
+
+    route = "DELETE /persons/{person_id}"
+
+
+class DiscloseDetails(Message):
+    """Tell details of people to somebody outside, for a purpose that the law or a contract knows.
+
+    Asked by an auditor, a coordinator or an operator, and recorded for ever, with whoever asked:
+    each of these people sees it. Only the fields that the purpose needs are told, by
+    `GET /disclosures/{disclosure_id}`, and only while they exist. Whoever has been erased is left
+    out. Refused when somebody is not known (UnknownPerson), or nobody is left (NothingToDisclose).
+    """
+
+    route = "POST /disclosures"
+
+    person_ids = fields.List(
+        fields.UUID(), required=True, validate=validate.Length(1, 500), metadata={"minItems": 1}
+    )
+    purpose = fields.String(required=True, validate=validate.OneOf(list(PURPOSES)))
+    recipient = Line(
+        200,
+        required=True,
+        metadata={
+            "example": "Autorité de gestion Interreg",
+            "description": "The authority or company that gets to know them. Never a person.",
+        },
+    )
 
 
 class RegisterOrganisation(Message):

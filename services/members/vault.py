@@ -1,26 +1,31 @@
 """Where people's details are kept, so that they can be forgotten.
 
-An entry is written before the event that commits to it, and is swept away when no event does.
+An entry is written before the event that commits to it, and is swept away when no event does, or
+when one says that its person was erased. What is deleted is then taken out of the table's file.
 """
 
+import hmac
 import json
 import logging
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Event, Thread
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+import psycopg
 from psycopg import OperationalError
+from psycopg.errors import LockNotAvailable
 from psycopg.types.json import Json
 from psycopg_pool import ConnectionPool
 
 logger = logging.getLogger(__name__)
 
+Connection = psycopg.Connection[tuple[Any, ...]]
 Details = dict[str, str | int | None]
 
 AN_HOUR = timedelta(hours=1)
@@ -28,10 +33,12 @@ AN_HOUR = timedelta(hours=1)
 
 
 class Kept(NamedTuple):
-    """What an event may say about an entry: which one, and what proves its content."""
+    """What an event may say about an entry: which one, what proves its content, and what proves
+    each field of it alone."""
 
     details: UUID
     commitment: str
+    commitments: dict[str, str]
 
 
 class Entry(NamedTuple):
@@ -41,12 +48,20 @@ class Entry(NamedTuple):
     details: Details
     recorded_at: datetime
 
+    def kept(self) -> Kept:
+        proofs = {field: commitment(self.salt_of(field), v) for field, v in self.details.items()}
+        return Kept(self.entry, commitment(self.salt, self.details), proofs)
 
-def commitment(salt: bytes, details: Details) -> str:
-    """SHA-256, in hex, of the salt and the canonical JSON (RFC 8785) of the details."""
+    def salt_of(self, field: str) -> bytes:
+        """That of one field, which tells nothing of the others, nor of the salt of the entry."""
+        return hmac.digest(self.salt, field.encode(), "sha256")
+
+
+def commitment(salt: bytes, value: Details | str | int | None) -> str:
+    """SHA-256, in hex, of the salt and the canonical JSON (RFC 8785) of details, or of one."""
     # The RFC is about the order of non-ASCII names and the spelling of fractions, and has
     # neither here: ASCII names, and values that are texts, whole numbers below 2**53 or null.
-    canonical = json.dumps(details, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    canonical = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(salt + canonical.encode()).hexdigest()
 
 
@@ -55,15 +70,20 @@ class Vault(ABC):
         """A new entry. It counts from the moment an event commits to it."""
         entry = Entry(uuid4(), person_id, secrets.token_bytes(32), details, now)
         self._add(entry)
-        return Kept(entry.entry, commitment(entry.salt, details))
+        return entry.kept()
 
-    @abstractmethod
     def reveal(self, entries: Iterable[UUID]) -> dict[UUID, Details]:
         """The details in these entries; those that are gone are left out."""
+        return {entry: found.details for entry, found in self.open(entries).items()}
 
     @abstractmethod
-    def forget(self, person_id: UUID) -> None:
-        """Every entry about a person, with its salt: afterwards nothing can be proved or told."""
+    def open(self, entries: Iterable[UUID]) -> dict[UUID, Entry]:
+        """These entries, with their salts; those that are gone are left out."""
+
+    @abstractmethod
+    def forget(self, person_id: UUID, but: UUID | None = None) -> None:
+        """Every entry about a person, or all but one, with its salt: afterwards nothing can be
+        proved or told."""
 
     @abstractmethod
     def _add(self, entry: Entry) -> None: ...
@@ -75,12 +95,16 @@ class InMemory(Vault):
     def __init__(self) -> None:
         self.entries: dict[UUID, Entry] = {}
 
-    def reveal(self, entries: Iterable[UUID]) -> dict[UUID, Details]:
-        return {each: self.entries[each].details for each in entries if each in self.entries}
+    def open(self, entries: Iterable[UUID]) -> dict[UUID, Entry]:
+        return {each: self.entries[each] for each in entries if each in self.entries}
 
-    def forget(self, person_id: UUID) -> None:
-        kept = self.entries.values()
-        self.entries = {each.entry: each for each in kept if each.person_id != person_id}
+    def forget(self, person_id: UUID, but: UUID | None = None) -> None:
+        kept = [
+            each
+            for each in self.entries.values()
+            if each.person_id != person_id or each.entry == but
+        ]
+        self.entries = {each.entry: each for each in kept}
 
     def _add(self, entry: Entry) -> None:
         self.entries[entry.entry] = entry
@@ -100,26 +124,45 @@ class InPostgres(Vault):
             check=ConnectionPool.check_connection,  # the database may have been restarted
         )
 
-    def reveal(self, entries: Iterable[UUID]) -> dict[UUID, Details]:
+    def open(self, entries: Iterable[UUID]) -> dict[UUID, Entry]:
         with self.pool.connection() as sql:
-            asked = "SELECT entry, details FROM vault WHERE entry = ANY(%s)"
-            return dict(sql.execute(asked, [list(entries)]).fetchall())
+            asked = (
+                "SELECT entry, person_id, salt, details, recorded_at FROM vault"
+                " WHERE entry = ANY(%s)"
+            )
+            found = [Entry(*row) for row in sql.execute(asked, [list(entries)])]
+        return {each.entry: each for each in found}
 
-    def forget(self, person_id: UUID) -> None:
+    def forget(self, person_id: UUID, but: UUID | None = None) -> None:
+        forget = "DELETE FROM vault WHERE person_id = %s AND entry IS DISTINCT FROM %s"
         with self.pool.connection() as sql:
-            sql.execute("DELETE FROM vault WHERE person_id = %s", [person_id])
+            sql.execute(forget, [person_id, but])
+            self._clean(sql)
 
     def sweep(self, before: datetime) -> int:
-        """Delete what was recorded before and is not what the log says now about its person:
-        entries no event ever mentioned, and entries that were corrected since. How many.
+        """Delete the entries of whoever was erased, and what was recorded before and is not what
+        the log says now about its person: entries no event ever mentioned, and entries that were
+        corrected since. How many. Then nothing of what was ever deleted is left in the file.
         """
         with self.pool.connection() as sql:
-            return sql.execute(
+            swept = sql.execute(
                 "DELETE FROM vault WHERE recorded_at < %s AND entry::text IS DISTINCT FROM ("
                 " SELECT state->>'details' FROM events WHERE originator_id = vault.person_id"
-                " AND state->>'details' IS NOT NULL ORDER BY originator_version DESC LIMIT 1)",
+                " AND state->>'details' IS NOT NULL ORDER BY originator_version DESC LIMIT 1)"
+                " OR EXISTS (SELECT FROM events WHERE originator_id = vault.person_id"
+                " AND topic = 'members.PersonErased')",
                 [before],
             ).rowcount
+            self._clean(sql)
+            return swept
+
+    def _clean(self, sql: Connection) -> None:
+        """PostgreSQL leaves the bytes of a deleted row where they were until others need the room.
+
+        While somebody still looks at what was deleted, they stay until the next sweep.
+        """
+        with suppress(LockNotAvailable):
+            sql.execute("SELECT clean_vault()")
 
     def close(self) -> None:
         self.pool.close()

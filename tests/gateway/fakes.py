@@ -42,6 +42,7 @@ class Services:
 
 SPACE = {"name": "La Ferme", "space": ELSEWHERE}
 SPACE |= {"resources": [{"resource": str(SOMEBODY), "kind": "room"}]}
+SPACE |= {"items": [], "next": None}
 
 
 class Views:
@@ -61,7 +62,7 @@ class Views:
         return self.found
 
     async def row(self, select, words):
-        return {"here": 1, "waiting": 0, "since": None, "late": False, "given_up": []}
+        return {"here": 1, "waiting": 0, "since": None, "late": False, "given_up": [], "years": []}
 
     async def places(self, view):
         return []

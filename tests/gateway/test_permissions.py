@@ -62,6 +62,7 @@ NOTHING_OWNED = {
     whose.SERIES: {"space": ELSEWHERE, "person": SOMEBODY},
     whose.WAIT: {"person": SOMEBODY},
     whose.CANDIDATE: {"person": SOMEBODY},
+    whose.DISCLOSURE: {"asker": str(SOMEBODY)},
     whose.SESSION: {"trainers": [SOMEBODY]},
 }
 NOTHING_SAID = {"role": "operator"}
@@ -87,6 +88,7 @@ OWNED = {
     "series in own space": ({}, {whose.SERIES: {"space": MINE, "person": SOMEBODY}}),
     "own wait": ({}, {whose.WAIT: {"person": ME}}),
     "own candidate": ({}, {whose.CANDIDATE: {"person": ME}}),
+    "own disclosure": ({}, {whose.DISCLOSURE: {"asker": str(ME)}}),
     "own session": ({}, {whose.SESSION: {"trainers": [SOMEBODY, ME]}}),
 }
 IMPLIED = {"newcomer in own space": {"no operator"}}

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import InsufficientPrivilege
 
 from kernel.log import Log
@@ -117,6 +118,58 @@ def test_who_is_forgotten_is_forgotten_entirely_and_alone(vault):
     assert list(vault.reveal(entries)) == entries[2:]
 
 
+def test_all_but_one_entry_can_be_forgotten(vault):
+    lise = uuid4()
+    first, second = (vault.keep(lise, LISE, NOON).details for _ in range(2))
+    vault.forget(lise, but=second)
+    assert list(vault.reveal([first, second])) == [second]
+
+
+def file_of(databases, servers):
+    """The bytes of the table `vault`, as they lie on the disk."""
+    with psycopg.connect(servers.postgres.url, dbname=dbname(databases)) as sql:
+        sql.execute("CHECKPOINT")
+        [[path]] = sql.execute("SELECT pg_relation_filepath('vault')").fetchall()
+    return (servers.postgres.data / path).read_bytes()
+
+
+def dbname(databases):
+    return conninfo_to_dict(databases["MEMBERS_DB"])["dbname"]
+
+
+def test_what_is_forgotten_leaves_the_file_of_the_table(databases, servers, in_postgres):
+    lise, bob = uuid4(), uuid4()
+    in_postgres.keep(lise, {**LISE, "given_name": "Quaxalotta"}, NOON)
+    in_postgres.keep(bob, {**LISE, "given_name": "Remainder"}, NOON)
+    assert b"Quaxalotta" in file_of(databases, servers)
+    in_postgres.forget(lise)
+    assert b"Quaxalotta" not in file_of(databases, servers)
+    assert b"Remainder" in file_of(databases, servers)
+
+
+def test_a_deleted_row_alone_would_stay_in_the_file(databases, servers, in_postgres):
+    """Otherwise the test above would prove nothing."""
+    lise = uuid4()
+    in_postgres.keep(lise, {**LISE, "given_name": "Wrixenbold"}, NOON)
+    with psycopg.connect(databases["MEMBERS_DB"]) as sql:
+        sql.execute("DELETE FROM vault WHERE person_id = %s", [lise])
+    assert b"Wrixenbold" in file_of(databases, servers)
+
+
+def test_while_somebody_still_looks_the_bytes_wait_for_the_next_sweep(
+    databases, servers, in_postgres
+):
+    lise = uuid4()
+    in_postgres.keep(lise, {**LISE, "given_name": "Ixtaloppe"}, NOON)
+    with psycopg.connect(databases["MEMBERS_DB"]) as looking:
+        looking.execute("SELECT * FROM vault")
+        in_postgres.forget(lise)
+        assert rows(databases, lise) == []
+        assert b"Ixtaloppe" in file_of(databases, servers)
+    in_postgres.sweep(before=NOON)
+    assert b"Ixtaloppe" not in file_of(databases, servers)
+
+
 # What is swept away
 
 
@@ -153,6 +206,19 @@ def test_at_work_details_go_to_the_database_and_the_vault_is_swept(
         person = joined(at_work)
     assert members.details_of([person]) == {person: LISE}
     assert len(rows(databases, lately)) == 1
+
+
+def test_whoever_was_erased_is_swept_away_however_young_the_entry_is(
+    databases, members, in_postgres
+):
+    lise, bob = joined(members), joined(members)
+    in_postgres.forget, forget = lambda *_, **__: None, in_postgres.forget
+    members.answer("erase_person", {"person_id": lise})
+    assert len(rows(databases, lise)) == 1, "whoever erases died before it was forgotten"
+    in_postgres.sweep(before=NOON - AN_HOUR)
+    assert rows(databases, lise) == []
+    assert len(rows(databases, bob)) == 1
+    in_postgres.forget = forget
 
 
 # Who may see it

@@ -45,6 +45,7 @@ from gateway.views.people import (
 )
 from gateway.views.planning import SeePlanning
 from gateway.views.reception import FindMembers
+from gateway.views.rights import ListDisclosures, SeeErasure, SeeRights
 from gateway.views.waiting import ListRequests, ListWaiting
 from gateway.whose import BOOKING, CREDIT, MEMBERSHIP, PACK, PERSON, PLAN, SERIES
 from gateway.whose import CANDIDATE as CANDIDATE_OWNER
@@ -97,6 +98,11 @@ class Known(Views):
                 samples.KNOWN | {"given_name": names[words["person_id"]]}
             ],
             SeeDetails.select: lambda _: [samples.DETAILS],
+            SeeRights.select: lambda _: [samples.RIGHTS],
+            ListDisclosures.select: lambda _: [],
+            SeeErasure.select: lambda words: (
+                [samples.ERASURE] if words["certificate"] == samples.ERASURE["certificate"] else []
+            ),
             ListRequests.select: lambda _: [REQUEST],
             SeeSeries.select: lambda _: [samples.SERIES],
             SeeOccupancy.select: lambda _: [deepcopy(samples.OFFERED)],

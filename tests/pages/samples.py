@@ -285,3 +285,25 @@ ALL += [("lise", "/ouvrir-un-espace"), ("carla", "/candidats")]
 def plain(text):
     """With the spaces and the dash of a keyboard."""
     return re.sub("\u2060", "", re.sub("[\u00a0\u202f]", " ", text)).replace("\u2013", "-")
+
+
+RIGHTS = {"restricted": False, "certificate": None, "duties": []}
+DUTIES = [{"duty": "accounting", "until": "2036-12-31"}]
+DISCLOSED = {
+    "disclosure": UUID(int=61),
+    "told": datetime(2026, 3, 2, 9, tzinfo=UTC),
+    "purpose": "grant-control",
+    "recipient": "Autorité de gestion",
+    "fields": ["given_name", "birth_year"],
+}
+ERASURE = {
+    "certificate": UUID(int=62),
+    "person": LISE,
+    "requested": None,
+    "until": None,
+    "erased": datetime(2026, 3, 2, 9, tzinfo=UTC),
+    "fields": ["email", "given_name"],
+    "duties": [],
+    "cleaned": None,
+    "commitments": [{"fact": f"{LISE}/1", "commitment": "ab" * 32, "since": "2026-01-02"}],
+}

@@ -27,6 +27,7 @@ from gateway.views.agenda import Agenda
 from gateway.views.courses import Courses
 from gateway.views.directory import Directory
 from gateway.views.people import People
+from gateway.views.rights import Rights
 from tests.views.ring import Ring
 
 HOME = "https://essaim.example"
@@ -82,7 +83,7 @@ def gateway_database(databases):
     with psycopg.connect(url) as sql:
         sql.execute("DROP SCHEMA IF EXISTS post CASCADE")
         sql.execute("DELETE FROM accounts.declined")
-    for kind in (Directory, People, Courses, Agenda):
+    for kind in (Directory, People, Courses, Agenda, Rights):
         view = kind(url)
         view.forget()
         view.close()
@@ -109,7 +110,7 @@ class World:
     def __init__(self, database, now=None):
         self.ring = ring = InTime(now or datetime(2027, 3, 1, 8, tzinfo=UTC))
         self.database = database
-        self.views = [kind(database) for kind in (Directory, People, Courses, Agenda)]
+        self.views = [kind(database) for kind in (Directory, People, Courses, Agenda, Rights)]
         self.outbox = Outbox(database)
         self.outbox.now = lambda: ring.time
         bep = {"code": "bep", "name": "BEP", "country": "BE", "kind": "public"}

@@ -4,6 +4,8 @@ Nothing here knows a name, an e-mail address or a telephone number: those are in
 """
 
 from services.members.domain.credit import Credit, CreditAlreadyRevoked
+from services.members.domain.disclosure import Disclosure, EntryDisclosed, NothingToDisclose
+from services.members.domain.duties import ACCOUNTING, DUTIES, PUBLIC_MONEY, Duty, needed
 from services.members.domain.membership import (
     AlreadyOnPlan,
     AlreadySubscribed,
@@ -30,10 +32,14 @@ from services.members.domain.pack import (
     UnknownPack,
 )
 from services.members.domain.person import (
+    AlreadyErased,
     AlreadyHasRole,
     ConsentTextChanged,
+    ErasureIsAwaited,
+    MustBeKept,
     Person,
     RoleNotHeld,
+    StillSubscribed,
     UnknownPerson,
 )
 from services.members.domain.plan import (
@@ -47,6 +53,10 @@ from services.members.domain.plan import (
 from services.members.domain.space import KnownSpace, UnknownSpace
 
 __all__ = [
+    "ACCOUNTING",
+    "DUTIES",
+    "PUBLIC_MONEY",
+    "AlreadyErased",
     "AlreadyHasRole",
     "AlreadyInOrganisation",
     "AlreadyOnPlan",
@@ -56,10 +66,16 @@ __all__ = [
     "Credit",
     "CreditAlreadyRevoked",
     "DateGoesBackwards",
+    "Disclosure",
+    "Duty",
+    "EntryDisclosed",
+    "ErasureIsAwaited",
     "KnownSpace",
     "Membership",
+    "MustBeKept",
     "NoRunningSubscription",
     "NotInOrganisation",
+    "NothingToDisclose",
     "Organisation",
     "Pack",
     "PackAlreadyWithdrawn",
@@ -74,6 +90,7 @@ __all__ = [
     "PlanOfAnotherSpace",
     "PreviousNotOver",
     "RoleNotHeld",
+    "StillSubscribed",
     "SubscriptionIsNotPaused",
     "SubscriptionIsPaused",
     "UnknownOrganisation",
@@ -81,4 +98,5 @@ __all__ = [
     "UnknownPerson",
     "UnknownPlan",
     "UnknownSpace",
+    "needed",
 ]

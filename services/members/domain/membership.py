@@ -79,7 +79,7 @@ class Membership(Aggregate):
     def __init__(
         self, id: UUID, space_id: UUID, person_id: UUID | None, organisation_id: UUID | None
     ) -> None:
-        self.space_id = space_id
+        self.space_id, self.person_id = space_id, person_id
         self.state: Literal["idle", "running", "paused"] = "idle"
         self.plan_id: UUID | None = None
         self.since = date.min

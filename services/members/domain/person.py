@@ -1,8 +1,11 @@
 """A person of the network: at home where, in which situation, trusted with what."""
 
+from dataclasses import field
+from datetime import date
 from uuid import UUID
 
 from kernel.facts import Aggregate, Created, Event, Refused, event
+from services.members.domain.duties import Duty
 
 
 class UnknownPerson(Refused):
@@ -21,9 +24,28 @@ class ConsentTextChanged(Refused):
     """The text of this consent is another one now: read it again before you agree."""
 
 
+class AlreadyErased(Refused):
+    """This person has been erased: nothing can be recorded about them any more."""
+
+
+class ErasureIsAwaited(Refused):
+    """This person has asked to be erased: nothing more is kept about who they are."""
+
+
+class MustBeKept(Refused):
+    """Some of these details have to be kept until {until} ({why})."""
+
+
+class StillSubscribed(Refused):
+    """A subscription of this person is still running: it has to be ended first."""
+
+
 class Person(Aggregate):
     """Somebody known by an id only. `details` is the entry of the vault that says who it is,
-    `commitment` proves that the entry has not been altered since.
+    `commitment` proves that the entry has not been altered since, and `commitments` the same of
+    each field alone.
+
+    Once erased, the person is an id and no more: nobody can tell whose it was.
     """
 
     class PersonJoined(Created):
@@ -32,10 +54,12 @@ class Person(Aggregate):
         residence: str
         details: UUID
         commitment: str
+        commitments: dict[str, str] = field(default_factory=dict)
 
     class DetailsCorrected(Event):
         details: UUID
         commitment: str
+        commitments: dict[str, str] = field(default_factory=dict)
 
     class SituationChanged(Event):
         home_space_id: UUID | None
@@ -57,6 +81,34 @@ class Person(Aggregate):
     class ConsentWithdrawn(Event):
         consent: str
 
+    class ProcessingRestricted(Event):
+        pass
+
+    class RestrictionLifted(Event):
+        pass
+
+    class DutyToKeepBegan(Event):
+        """`until`: the last day; None as long as its `cause` goes on."""
+
+        duty: str
+        version: int
+        until: date | None
+        cause: UUID
+
+    class ErasureRequested(Event):
+        """To be erased on the day after `until`, under the number of a `certificate`."""
+
+        certificate: UUID
+        until: date
+
+    class PersonErased(Event):
+        """`fields`: of the details, those that there were. `duties`: all that ever ran, each with
+        its last day."""
+
+        certificate: UUID
+        fields: list[str]
+        duties: dict[str, date]
+
     @staticmethod
     def create_id(person_id: UUID) -> UUID:
         return person_id
@@ -70,16 +122,30 @@ class Person(Aggregate):
         residence: str,
         details: UUID,
         commitment: str,
+        commitments: dict[str, str],
     ) -> None:
         self.situation = (home_space_id, status, residence)
         self.details = details
         self.commitment = commitment
         self.roles: set[tuple[str, UUID | None]] = set()
         self.consents: dict[str, int] = {}
+        self.restricted = self.erased = False
+        self.goes_on: dict[UUID, str] = {}
+        self.duties: dict[str, date] = {}
+        self.certificate: UUID | None = None
 
-    def correct_details(self, details: UUID, commitment: str) -> None:
-        """From now on another entry of the vault says who this is."""
-        self._details_corrected(details, commitment)
+    def must_be_there(self) -> None:
+        """Refuses AlreadyErased."""
+        if self.erased:
+            raise AlreadyErased
+
+    def correct_details(
+        self, details: UUID, commitment: str, commitments: dict[str, str] | None = None
+    ) -> None:
+        """From now on another entry of the vault says who this is. Refuses ErasureIsAwaited."""
+        if self.certificate:
+            raise ErasureIsAwaited
+        self._details_corrected(details, commitment, commitments or {})
 
     def change_situation(self, home_space_id: UUID | None, status: str, residence: str) -> None:
         """The home space, the occupation (`status`) and the country of residence (ISO 3166,
@@ -113,8 +179,58 @@ class Person(Aggregate):
         if consent in self.consents:
             self._consent_withdrawn(consent)
 
+    # What somebody may ask about their own data
+
+    def restrict(self) -> None:
+        """From now on their details are kept, and shown to nobody else."""
+        if not self.restricted:
+            self._restricted()
+
+    def lift_restriction(self) -> None:
+        """Their details are shown again where they were. Who asked to be erased takes that back."""
+        if self.restricted:
+            self._lifted()
+
+    def begin_duty(self, duty: Duty, day: date | None, cause: UUID) -> None:
+        """Their details have to be kept because of something of that `day`; without a day, because
+        of something that goes on until it is said otherwise. What changes nothing is not recorded.
+        """
+        until = duty.until(day) if day else None
+        known = self.goes_on if until is None else self.duties
+        if until is None and cause in known:
+            return
+        if until and cause not in self.goes_on and until <= self.duties.get(duty.code, date.min):
+            return
+        self._duty_began(duty.code, duty.version, until, cause)
+
+    def running_duties(self, today: date) -> dict[str, date]:
+        """Those that are not over on that day, each with its last day."""
+        return {duty: until for duty, until in self.duties.items() if today <= until}
+
+    def request_erasure(self, certificate: UUID, today: date) -> None:
+        """To be erased as soon as nothing has to be kept any more; until then restricted. Refuses
+        StillSubscribed."""
+        self._must_not_be_subscribed()
+        until = max(self.running_duties(today).values(), default=today)
+        self._erasure_requested(certificate, until)
+
+    def erase(self, certificate: UUID, fields: list[str], today: date) -> None:
+        """`fields`: the names of the details that go with this. A certificate that was given when
+        it was asked for keeps its number. Refuses StillSubscribed, MustBeKept."""
+        self._must_not_be_subscribed()
+        if running := self.running_duties(today):
+            why, until = max(running.items(), key=lambda duty: duty[1])
+            raise MustBeKept(until=until, why=why)
+        self._erased(self.certificate or certificate, fields, dict(self.duties))
+
+    def _must_not_be_subscribed(self) -> None:
+        if self.goes_on:
+            raise StillSubscribed
+
     @event(DetailsCorrected)
-    def _details_corrected(self, details: UUID, commitment: str) -> None:
+    def _details_corrected(
+        self, details: UUID, commitment: str, commitments: dict[str, str]
+    ) -> None:
         self.details = details
         self.commitment = commitment
 
@@ -137,3 +253,28 @@ class Person(Aggregate):
     @event(ConsentWithdrawn)
     def _consent_withdrawn(self, consent: str) -> None:
         del self.consents[consent]
+
+    @event(ProcessingRestricted)
+    def _restricted(self) -> None:
+        self.restricted = True
+
+    @event(RestrictionLifted)
+    def _lifted(self) -> None:
+        self.restricted, self.certificate = False, None
+
+    @event(DutyToKeepBegan)
+    def _duty_began(self, duty: str, version: int, until: date | None, cause: UUID) -> None:
+        if until is None:
+            self.goes_on[cause] = duty
+            return
+        self.goes_on.pop(cause, None)
+        self.duties[duty] = max(until, self.duties.get(duty, until))
+
+    @event(ErasureRequested)
+    def _erasure_requested(self, certificate: UUID, until: date) -> None:
+        self.restricted, self.certificate = True, certificate
+
+    @event(PersonErased)
+    def _erased(self, certificate: UUID, fields: list[str], duties: dict[str, date]) -> None:
+        self.erased, self.restricted, self.certificate = True, True, certificate
+        self.roles, self.consents = set(), {}

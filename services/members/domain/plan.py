@@ -59,7 +59,7 @@ class Plan(Aggregate):
         included_days: int | None,
         access_hours: int | None,
     ) -> None:
-        self.space_id = space_id
+        self.space_id, self.month_cents = space_id, month_cents
         self.withdrawn = False
 
     def withdraw(self) -> None:

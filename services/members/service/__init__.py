@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from uuid import UUID, uuid4
 
-from kernel.facts import Aggregate, Refused
-from kernel.log import Log
-from kernel.service import Fact, Service, follows, handles, tells
+from kernel.facts import Aggregate
+from kernel.service import Fact, follows, handles, tells
 from kernel.where import database
 from services.members.domain import (
+    ACCOUNTING,
     CodeAlreadyRegistered,
     Credit,
     KnownSpace,
@@ -51,18 +51,13 @@ from services.members.messages import (
     WithdrawPack,
     WithdrawPlan,
 )
-from services.members.vault import Details, InMemory, InPostgres, Vault, swept
+from services.members.service.rights import Rights
+from services.members.vault import Details, InPostgres, swept
 
-A = TypeVar("A", bound=Aggregate)
 
-
-class Members(Service):
+class Members(Rights):
     name = "members"
     looks_first = True  # an entry in the vault
-
-    def __init__(self, log: Log, vault: Vault | None = None, **settings: Any) -> None:
-        super().__init__(log, **settings)
-        self.vault = vault or InMemory()
 
     @classmethod
     @contextmanager
@@ -79,14 +74,14 @@ class Members(Service):
         self, home_space_id: UUID | None, status: str, residence: str, **details: Any
     ) -> Person:
         if home_space_id:
-            self._known(KnownSpace, home_space_id, UnknownSpace)
+            self.known(KnownSpace, home_space_id, UnknownSpace)
         person_id = uuid4()
         kept = self.vault.keep(person_id, details, self.now())
         return Person(person_id, home_space_id, status, residence, *kept)
 
     @handles(CorrectDetails)
     def correct_details(self, person_id: UUID, **details: Any) -> Person:
-        person = self.log.load(Person, person_id)
+        person = self.person(person_id)
         person.correct_details(*self.vault.keep(person_id, details, self.now()))
         return person
 
@@ -94,35 +89,35 @@ class Members(Service):
     def change_situation(
         self, person_id: UUID, home_space_id: UUID | None, status: str, residence: str
     ) -> Person:
-        person = self.log.load(Person, person_id)
+        person = self.person(person_id)
         if home_space_id:
-            self._known(KnownSpace, home_space_id, UnknownSpace)
+            self.known(KnownSpace, home_space_id, UnknownSpace)
         person.change_situation(home_space_id, status, residence)
         return person
 
     @handles(GrantRole)
     def grant_role(self, person_id: UUID, role: str, space_id: UUID | None) -> Person:
-        person = self.log.load(Person, person_id)
+        person = self.person(person_id)
         if space_id:
-            self._known(KnownSpace, space_id, UnknownSpace)
+            self.known(KnownSpace, space_id, UnknownSpace)
         person.grant_role(role, space_id)
         return person
 
     @handles(RevokeRole)
     def revoke_role(self, person_id: UUID, role: str, space_id: UUID | None) -> Person:
-        person = self.log.load(Person, person_id)
+        person = self.person(person_id)
         person.revoke_role(role, space_id)
         return person
 
     @handles(GiveConsent)
     def give_consent(self, person_id: UUID, consent: str, version: int) -> Person:
-        person = self.log.load(Person, person_id)
+        person = self.person(person_id)
         person.give_consent(consent, version, CONSENTS[consent])
         return person
 
     @handles(WithdrawConsent)
     def withdraw_consent(self, person_id: UUID, consent: str) -> Person:
-        person = self.log.load(Person, person_id)
+        person = self.person(person_id)
         person.withdraw_consent(consent)
         return person
 
@@ -138,7 +133,7 @@ class Members(Service):
     @handles(JoinOrganisation)
     def join_organisation(self, organisation_id: UUID, person_id: UUID) -> Organisation:
         organisation = self.log.load(Organisation, organisation_id)
-        self._known(Person, person_id, UnknownPerson)
+        self.known(Person, person_id, UnknownPerson).must_be_there()
         organisation.join(person_id)
         return organisation
 
@@ -174,25 +169,28 @@ class Members(Service):
         start: date,
         person_id: UUID | None,
         organisation_id: UUID | None,
-    ) -> Membership:
+    ) -> tuple[Aggregate, ...]:
         self.log.load(KnownSpace, space_id)
         if person_id:
-            subscriber = self._known(Person, person_id, UnknownPerson).id
+            person = self.known(Person, person_id, UnknownPerson)
+            person.must_be_there()
+            subscriber = person.id
         else:
-            subscriber = self._known(Organisation, organisation_id, UnknownOrganisation).id
-        plan = self._known(Plan, plan_id, UnknownPlan)
+            subscriber = self.known(Organisation, organisation_id, UnknownOrganisation).id
+        plan = self.known(Plan, plan_id, UnknownPlan)
         membership_id = Membership.id_of(space_id, subscriber)
         membership = self.log.find(Membership, membership_id) or Membership(
             membership_id, space_id, person_id, organisation_id
         )
         membership.subscribe(plan, start)
-        return membership
+        return membership, *self._pays(membership, plan)
 
     @handles(ChangePlan)
-    def change_plan(self, membership_id: UUID, plan_id: UUID, start: date) -> Membership:
+    def change_plan(self, membership_id: UUID, plan_id: UUID, start: date) -> tuple[Aggregate, ...]:
         membership = self.log.load(Membership, membership_id)
-        membership.change_plan(self._known(Plan, plan_id, UnknownPlan), start)
-        return membership
+        plan = self.known(Plan, plan_id, UnknownPlan)
+        membership.change_plan(plan, start)
+        return membership, *self._pays(membership, plan)
 
     @handles(PauseSubscription)
     def pause_subscription(self, membership_id: UUID, start: date) -> Membership:
@@ -207,10 +205,22 @@ class Members(Service):
         return membership
 
     @handles(EndSubscription)
-    def end_subscription(self, membership_id: UUID, end: date) -> Membership:
+    def end_subscription(self, membership_id: UUID, end: date) -> tuple[Aggregate, ...]:
         membership = self.log.load(Membership, membership_id)
         membership.end(end)
-        return membership
+        person = self.log.find(Person, membership.person_id) if membership.person_id else None
+        if person is None or membership_id not in person.goes_on:
+            return (membership,)
+        person.begin_duty(ACCOUNTING, end, membership_id)
+        return membership, person
+
+    def _pays(self, membership: Membership, plan: Plan) -> tuple[Person, ...]:
+        """Who pays for a plan from now on, if that is a person."""
+        person = self.log.find(Person, membership.person_id) if membership.person_id else None
+        if person is None or not plan.month_cents:
+            return ()
+        person.begin_duty(ACCOUNTING, None, membership.id)
+        return (person,)
 
     # Packs
 
@@ -224,7 +234,7 @@ class Members(Service):
         **terms: Any,
     ) -> Pack:
         if space_id:
-            self._known(KnownSpace, space_id, UnknownSpace)
+            self.known(KnownSpace, space_id, UnknownSpace)
         pack_id = Pack.id_of(space_id, code)
         if self.log.find(Pack, pack_id):
             raise PackCodeTaken(code=code)
@@ -245,15 +255,16 @@ class Members(Service):
         start: date,
         person_id: UUID | None,
         organisation_id: UUID | None,
-    ) -> Credit:
+    ) -> tuple[Aggregate, ...]:
         self.log.load(KnownSpace, space_id)
-        if person_id:
-            self._known(Person, person_id, UnknownPerson)
+        person = self.known(Person, person_id, UnknownPerson) if person_id else None
+        if person:
+            person.must_be_there()
         else:
-            self._known(Organisation, organisation_id, UnknownOrganisation)
-        pack = self._known(Pack, pack_id, UnknownPack)
+            self.known(Organisation, organisation_id, UnknownOrganisation)
+        pack = self.known(Pack, pack_id, UnknownPack)
         pack.check_on_offer(space_id)
-        return Credit.of(
+        credit = Credit.of(
             person_id,
             organisation_id,
             id=uuid4(),
@@ -268,6 +279,10 @@ class Members(Service):
             first=start,
             last=pack.last_day(start),
         )
+        if person is None or not pack.cents:
+            return (credit,)
+        person.begin_duty(ACCOUNTING, max(start, self.today()), credit.id)
+        return credit, person
 
     @handles(RevokeCredit)
     def revoke_credit(self, credit_id: UUID) -> Credit:
@@ -294,10 +309,3 @@ class Members(Service):
         entries = {each.details: str(each.id) for each in found if isinstance(each, Person)}
         revealed = self.vault.reveal(entries)
         return {entries[entry]: details for entry, details in revealed.items()}
-
-    def _known(self, kind: type[A], about: UUID | None, otherwise: type[Refused]) -> A:
-        """What the body of a message names: not knowing it is a refusal, not a wrong address."""
-        found = self.log.find(kind, about)
-        if found is None:
-            raise otherwise
-        return found
