@@ -293,7 +293,7 @@ def test_what_cannot_be_written_down_is_not_signed(witness, monkeypatch, failing
 
 
 @pytest.mark.parametrize(
-    "damage", [b"", b"text\n", bytes(SmallLog(origin="example.com/x").note(3))]
+    "damage", [b"", b"text\n", bytes(SmallLog(origin="example.com/x").note(3))], ids=count()
 )
 def test_what_is_damaged_is_said_and_nothing_signed(witness, damage):
     witness.sign(LOG.growth(0, 7))
