@@ -54,10 +54,14 @@ class Register:
         found = self.sql.execute("SELECT coalesce(max(index) + 1, 0) FROM entries").fetchone()
         return int(found[0]) if found else 0
 
-    def place_in(self, source: str) -> int:
-        """The highest position of a source that is registered, 0 for none."""
-        asked = "SELECT coalesce(max(position), 0) FROM entries WHERE source = %s"
-        found = self.sql.execute(asked, [source]).fetchone()
+    def place_in(self, source: str, size: int | None = None) -> int:
+        """The highest position of a source that is registered, 0 for none; or that was, when the
+        register had so many entries."""
+        asked = (
+            "SELECT position FROM entries WHERE source = %s AND index < coalesce(%s, index + 1)"
+            " ORDER BY position DESC LIMIT 1"
+        )
+        found = self.sql.execute(asked, [source, size]).fetchone()
         return int(found[0]) if found else 0
 
     def last_of(self, source: str) -> Entry | None:
@@ -178,6 +182,11 @@ class Register:
             " FROM checkpoints WHERE size > %s AND size <= %s ORDER BY size",
             [start, end],
         ).fetchall()
+
+    def signed(self) -> int:
+        """The size of the latest checkpoint, 0 where nothing was signed."""
+        found = self.sql.execute("SELECT coalesce(max(size), 0) FROM checkpoints").fetchone()
+        return int(found[0]) if found else 0
 
     def checkpoint(self, upto: int | None = None) -> Note | None:
         """The latest one, or the latest of at most so many entries, with all who cosigned it."""

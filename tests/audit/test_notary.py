@@ -1,84 +1,21 @@
 """What the notary enters and signs, and how it shows what it cannot enter."""
 
-import json
 import time
-from uuid import uuid4
 
 import psycopg
 import pytest
 
 from audit import tree
 from audit.checkpoint import Checkpoint
-from audit.keys import Kind, SigningKey, Untrusted, signers
+from audit.keys import Kind, Untrusted, signers
 from audit.leaf import entry
 from audit.notary import notary as rules
 from audit.notary.memory import Memory
-from audit.notary.notary import Notary, Refused, origin
-from audit.notary.source import BATCH, Source
+from audit.notary.notary import Refused, origin
+from audit.notary.source import BATCH
 from audit.note import Malformed
 from audit.register import Register
-from kernel.recorder import InPostgres
-from kernel.wire import Stored
-
-ORIGIN = "essaim.example/register"
-SERVICES = ("bookings", "members")
-WHEN = "2027-03-31T18:00:00.120000Z"
-
-
-def key(kind=Kind.ED25519, name=ORIGIN):
-    return SigningKey.generate(name, kind)
-
-
-class Desk:
-    """A notary that works in this process, and the logs of two services."""
-
-    def __init__(self, databases, folder, keys):
-        self.databases, self.folder, self.keys = databases, folder, keys
-        self.logs = {each: InPostgres(databases[f"{each.upper()}_DB"]) for each in SERVICES}
-        reading = {each: InPostgres(databases[f"{each.upper()}_AUDIT_DB"]) for each in SERVICES}
-        self.sources = [Source(*each) for each in reading.items()]
-        self.by_name = {each.name: each for each in self.sources}
-        self.open()
-
-    def open(self):
-        self.memory = Memory(self.folder / "signed").__enter__()
-        self.register = Register.connect(self.databases["REGISTER_DB"])
-        self.notary = Notary(self.register, self.memory, self.keys, self.sources)
-
-    def close(self):
-        self.register.sql.close()
-        self.memory.__exit__()
-
-    def leave(self):
-        self.close()
-        for log in [*self.logs.values(), *(each.log for each in self.sources)]:
-            log.close()
-
-    def happen(self, *states, service="bookings"):
-        state = json.dumps({"timestamp": WHEN, "by": "ada"})
-        facts = [Stored(uuid4(), 1, "x.Happened", each or state) for each in states or [None]]
-        self.logs[service].append(facts)
-        return facts
-
-
-@pytest.fixture
-def desk(servers, databases, tmp_path):
-    for each in SERVICES:
-        superuser(servers, databases, each, "TRUNCATE events RESTART IDENTITY")
-    tables = "entries, hashes, checkpoints, cosignatures"
-    superuser(servers, databases, "register", f"TRUNCATE {tables}")
-    made = Desk(databases, tmp_path, [key(), key(Kind.MLDSA44_COSIGNATURE)])
-    yield made
-    made.leave()
-
-
-def superuser(servers, databases, service, *statements):
-    """What only whoever owns the server can do."""
-    name = databases[f"{service.upper()}_DB"].rpartition("/")[2].partition("?")[0]
-    with psycopg.connect(servers.postgres.url, dbname=name) as sql:
-        sql.execute("SET session_replication_role = replica")  # no trigger fires
-        for each in statements:
-            sql.execute(each)
+from tests.audit.desk import ORIGIN, SERVICES, key, superuser
 
 
 def test_every_fact_of_every_log_becomes_an_entry_in_its_order(desk):

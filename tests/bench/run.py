@@ -21,7 +21,18 @@ from tests.bench import machine, table
 from tests.experiment import network
 from tests.network import Network
 
-PARTS = ("idle", "append", "streams", "http", "series", "visible", "visit", "rebuild", "million")
+PARTS = (
+    "idle",
+    "append",
+    "streams",
+    "http",
+    "series",
+    "visible",
+    "visit",
+    "rebuild",
+    "million",
+    "register",
+)
 
 
 class Bench:
