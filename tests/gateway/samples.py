@@ -9,6 +9,8 @@ from vocabulary.fields import WallTime
 # What no single field can tell.
 TOGETHER = {
     "subscribe": {"person_id": str(SOMEBODY)},
+    "offer_pack": {"half_days": 20},
+    "sell_pack": {"person_id": str(SOMEBODY)},
     "move_booking": {"days": ["2031-03-03"], "part": "day"},
     "move_series": {"part": "day"},
     "join_waiting_list": {"part": "day"},
