@@ -113,6 +113,7 @@ PERMISSIONS: dict[str, Row] = {
     "set_booking_rules": SPACE,
     "set_parts": SPACE,
     "set_quotas": SPACE,
+    "set_reductions": SPACE,
     "offer_extra": SPACE,
     "withdraw_extra": SPACE,
     "set_hours": SPACE,

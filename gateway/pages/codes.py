@@ -118,6 +118,17 @@ CODES: dict[str, dict[str, str]] = {
         "half-day": _("per half-day"),
         "month": _("per month"),
     },
+    # For whom a reduction is.
+    "customer": {
+        "subscriber": _("Whoever subscribes here"),
+        "organisation": _("Whoever belongs to an organisation"),
+        "independent": _("Self-employed"),
+        "employee": _("Employee"),
+        "start-up": _("Start-up"),
+        "student": _("Student"),
+        "job-seeker": _("Looking for a job"),
+        "association-worker": _("Working for an association"),
+    },
     # What a pack is spent on.
     "spent": {
         "desk": _("Desks, by the half-day"),

@@ -33,6 +33,7 @@ class Directory(View):
         ALTER TABLE spaces ADD COLUMN IF NOT EXISTS release_minutes int;
         ALTER TABLE spaces ADD COLUMN IF NOT EXISTS offer_minutes int DEFAULT 120;
         ALTER TABLE spaces ADD COLUMN IF NOT EXISTS quotas jsonb DEFAULT '[]';
+        ALTER TABLE spaces ADD COLUMN IF NOT EXISTS reductions jsonb DEFAULT '[]';
         CREATE INDEX IF NOT EXISTS resources_by_space ON resources (space);
         CREATE TABLE IF NOT EXISTS extras (
             space uuid, code text, version int, name text, per text, cents int, stock int,
@@ -81,6 +82,9 @@ class Directory(View):
             """
         ],
         "spaces.QuotasSet": ["UPDATE spaces SET quotas = %(quotas)s WHERE space = %(about)s"],
+        "spaces.ReductionsSet": [
+            "UPDATE spaces SET reductions = %(reductions)s WHERE space = %(about)s"
+        ],
         "spaces.HolidaysObserved": [
             "UPDATE spaces SET holidays_observed = %(observed)s WHERE space = %(about)s"
         ],
@@ -200,7 +204,7 @@ class ListSpaces(Question):
 
 class SeeSpace(Question):
     """A space: its hours by weekday (1 is Monday), its terms, its resources and their prices, and
-    the extras that can be had with a booking.
+    the extras that can be had with a booking. `reductions` say who pays how many percent less.
 
     Times are wall-clock times in the space's own zone; prices are EUR cents without VAT.
     """

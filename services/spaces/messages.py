@@ -287,6 +287,45 @@ class SetQuotas(Message):
             raise ValidationError("Two quotas say how much of the same.", "quotas")
 
 
+CUSTOMERS = (
+    *("subscriber", "organisation"),
+    *("independent", "employee", "start-up", "student", "job-seeker", "association-worker"),
+)
+"""Whoever subscribes to the space, or belongs to an organisation; and the situations of people."""
+
+
+class Reduction(Schema):
+    """So many percent less than the list price, for one kind of customer."""
+
+    customer = fields.String(
+        required=True, validate=OneOf(CUSTOMERS), metadata={"example": "student"}
+    )
+    percent = Whole(1, 100, required=True, metadata={"example": 20})
+
+
+class SetReductions(Message):
+    """Say who pays less than the list price of a place: students, those who look for a job,
+    whoever subscribes to the space or belongs to an organisation.
+
+    Done by the host. Replaces all reductions of the space and counts a new version. Of several that
+    fit somebody the largest holds, for the place alone and not for extras or guests; it is a line
+    of the price. Bookings already made keep their price.
+    """
+
+    route = "PUT /spaces/{space_id}/reductions"
+
+    space_id = fields.UUID(required=True)
+    reductions = fields.List(
+        fields.Nested(Reduction), required=True, validate=Length(max=len(CUSTOMERS))
+    )
+
+    @validates_schema
+    def _name_each_once(self, words: dict[str, Any], **_: Any) -> None:
+        said = [each["customer"] for each in words["reductions"]]
+        if len(set(said)) < len(said):
+            raise ValidationError("Each kind of customer may stand here once.", "reductions")
+
+
 WITH_EXTRAS = ("desks", "room", "studio", "machines", "office")
 PER = ("booking", "person", "hour", "half-day", "month")
 

@@ -13,6 +13,7 @@ from services.spaces.domain import (
     Loan,
     Opening,
     Quota,
+    Reduction,
     Space,
     SpaceAlreadyOpen,
     Tier,
@@ -40,6 +41,7 @@ from services.spaces.messages import (
     SetParts,
     SetPrices,
     SetQuotas,
+    SetReductions,
     SetTerms,
     StartOperation,
     TakeStep,
@@ -148,6 +150,12 @@ class Spaces(Service):
     def set_quotas(self, space_id: UUID, quotas: list[dict[str, Any]]) -> Space:
         space = self.log.load(Space, space_id)
         space.set_quotas([Quota(**each) for each in quotas])
+        return space
+
+    @handles(SetReductions)
+    def set_reductions(self, space_id: UUID, reductions: list[dict[str, Any]]) -> Space:
+        space = self.log.load(Space, space_id)
+        space.set_reductions([Reduction(**each) for each in reductions])
         return space
 
     @handles(OfferExtra)

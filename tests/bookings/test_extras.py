@@ -235,7 +235,7 @@ def test_eight_at_once_for_three_screens(ferme):
     offer(ferme, stock=3)
     people = [str(uuid4()) for _ in range(8)]
     for person in people:
-        ferme.neighbours.say("members.PersonJoined", person)
+        ferme.neighbours.say("members.PersonJoined", person, status="employee")
 
     def book(each):
         n, person = each

@@ -35,7 +35,8 @@ def kinds(facts):
 def test_what_a_neighbour_says_becomes_a_fact_of_ours_signed_by_the_same_person(ferme):
     said = ferme.announced[: ferme.learned]
     assert kinds(said)[:4] == ["SpaceLearned", "HoursLearned", "TermsLearned", "ResourceLearned"]
-    assert kinds(said)[-4:] == 3 * ["PersonLearned"] + ["TrainingLearned"]
+    of_people = 3 * ["PersonLearned", "SituationLearned"]
+    assert kinds(said)[-7:] == [*of_people, "TrainingLearned"]
     assert {fact.by for fact in said} == {"la-ferme"}
 
 
@@ -367,14 +368,14 @@ def test_a_planned_space_takes_bookings_once_it_operates(ferme):
 def test_training_may_be_heard_before_members(ferme):
     dee = str(uuid4())
     ferme.completes_the_laser_course(dee)
-    ferme.neighbours.say("members.PersonJoined", dee)
+    ferme.neighbours.say("members.PersonJoined", dee, status="employee")
     ferme.done("book_machine", "lasers", dee, times=times(("09:00", "10:00")))
 
 
 def test_what_does_not_concern_bookings_passes_by(ferme):
     loan = {"lender_id": ferme.space_id, "kind": "equipment", "what": "Projector"}
     ferme.neighbours.say("spaces.ResourceLent", uuid4(), **loan)
-    ferme.neighbours.say("members.SituationChanged", ferme.ada, status="employee")
+    ferme.neighbours.say("members.DetailsCorrected", ferme.ada)
     ferme.neighbours.say("training.CourseWithdrawn", uuid4())
     assert not ferme.since()
 
@@ -455,7 +456,7 @@ def test_the_log_alone_tells_everything_again(ferme):
 def test_eight_at_once_for_the_last_desk(ferme):
     people = [str(uuid4()) for _ in range(8)]
     for person in people:
-        ferme.neighbours.say("members.PersonJoined", person)
+        ferme.neighbours.say("members.PersonJoined", person, status="employee")
 
     def book(person):
         return ferme.ask("book_desk", "annex", person, days=[MONDAY], part="day")

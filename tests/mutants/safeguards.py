@@ -853,4 +853,18 @@ MUTANTS = (
         "        pass\n",
         OF_CREDITS,
     ),
+    Mutant(
+        "a reduction is for whom it is meant",
+        "services/bookings/domain/reductions.py",
+        "    fit = [each for each in reductions if each.customer in kinds]\n",
+        "    fit = list(reductions)\n",
+        ("tests/bookings/test_reductions.py",),
+    ),
+    Mutant(
+        "guests pay the list price, whoever brings them",
+        "services/bookings/service/promises.py",
+        "        price, own = space.price(*about, people), space.price(*about)\n",
+        "        price = own = space.price(*about, people)\n",
+        ("tests/bookings/test_reductions.py",),
+    ),
 )

@@ -50,6 +50,7 @@ SPACE = {
     "promises": [],
     "outside": [],
     "lets": [],
+    "reductions": [{"customer": "student", "percent": 20}],
     "extras": [
         {
             **{"code": "cafe", "version": 1, "name": "Café", "per": "person", "cents": 250},

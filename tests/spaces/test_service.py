@@ -250,6 +250,22 @@ def test_a_room_has_parts_that_are_booked_with_it(la_ferme):
     assert only(parts(small))[1]["parts"] == []
 
 
+def test_reductions_are_set_and_set_again(la_ferme):
+    def ask(*reductions):
+        words = {"space_id": SPACE, "reductions": list(reductions)}
+        return la_ferme.answer("set_reductions", words)
+
+    student = {"customer": "student", "percent": 20}
+    assert only(ask(student)) == (
+        "spaces.ReductionsSet",
+        {"version": 1, "reductions": [student]},
+    )
+    assert only(ask())[1] == {"version": 2, "reductions": []}
+    assert list(ask(student, {**student, "percent": 5})["invalid"]) == ["reductions"]
+    for wrong in ({**student, "percent": 0}, {**student, "customer": "king"}):
+        assert list(ask(wrong)["invalid"]) == ["reductions"]
+
+
 def test_quotas_are_set_and_set_again(la_ferme):
     def ask(*quotas):
         return la_ferme.answer("set_quotas", {"space_id": SPACE, "quotas": list(quotas)})

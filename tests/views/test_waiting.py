@@ -52,6 +52,8 @@ def ring():
     do("spaces", "set_parts", **about, parts=[it.room])
     four = {"kind": "desk", "per": "person", "period": "week", "most": 4}
     do("spaces", "set_quotas", space_id=it.space, quotas=[four])
+    less = [{"customer": "student", "percent": 20}]
+    do("spaces", "set_reductions", space_id=it.space, reductions=less)
     it.lise, it.marc, it.noor = (
         ring.join(name, "Lambert", it.space, "BE") for name in ("Lise", "Marc", "Noor")
     )
@@ -162,6 +164,7 @@ def test_what_the_space_said_of_its_bookings(see, it):
     names = ("late_fee_percent", "release_minutes", "offer_minutes")
     assert [space[name] for name in names] == [50, 0, 5]
     assert [each["most"] for each in space["quotas"]] == [4]
+    assert space["reductions"] == [{"customer": "student", "percent": 20}]
     [studio] = [each for each in space["resources"] if each["resource"] == it.studio]
     assert studio["parts"] == [it.room]
     assert studio["rules"]["approval"]

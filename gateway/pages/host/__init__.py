@@ -30,6 +30,7 @@ PAGES: list[tuple[str, Endpoint]] = [
     ("GET /espaces/{code}/planning/{booking_id}", move.see),
     ("GET /espaces/{code}/offre", offer.see),
     ("POST /espaces/{code}/offre", offer.add),
+    ("POST /espaces/{code}/reductions", offer.set_reductions),
     ("GET /espaces/{code}/offre/{resource}", offer.see_one),
     ("POST /espaces/{code}/offre/{resource}/prix", offer.set_prices),
     ("POST /espaces/{code}/offre/{resource}/regles", offer.set_rules),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.pages.host import tiers
+from gateway.pages.host import reductions, tiers
 from gateway.pages.host.frame import run_by_caller, shown
 from gateway.pages.host.typed import cents, euros, given, number
 from gateway.pages.page import (
@@ -22,7 +22,14 @@ from gateway.pages.reader import language_of
 from gateway.problems import Problem, nothing_known
 from gateway.records import Row
 from kernel.wire import Message
-from services.spaces.messages import AddResource, RetireResource, SetBookingRules, SetPrices
+from services.spaces.messages import (
+    CUSTOMERS,
+    AddResource,
+    RetireResource,
+    SetBookingRules,
+    SetPrices,
+    SetReductions,
+)
 
 KINDS = ("desks", "room", "studio", "machines", "office", "amenity")
 PRICES = ("hour_cents", "half_day_cents", "day_cents", "month_cents")
@@ -47,6 +54,15 @@ async def add(request: Request) -> Response:
     if isinstance(done, Problem):
         return await list_with(request, space, form | {"key": next_key(form, done)}, done)
     return onward(f"{of(space)}/{form['code']}?fait=ajoute", done)
+
+
+async def set_reductions(request: Request) -> Response:
+    space = await run_by_caller(request, "set_reductions")
+    form = await form_of(request)
+    done = await attempt(request, SetReductions, about(space) | reductions.typed_in(form), form)
+    if isinstance(done, Problem):
+        return await list_with(request, space, form | {"key": next_key(form, done)}, done)
+    return onward(f"{of(space)}?fait=enregistre", done)
 
 
 async def see_one(request: Request) -> Response:
@@ -111,8 +127,10 @@ async def list_with(
         "host/offer.html",
         space,
         problem,
-        typed=typed,
+        typed=reductions.as_they_are(space) | typed,
+        wrong=(mistaken(problem) if problem else set()) | reductions.wrong_in(problem, typed),
         kinds=KINDS,
+        customers=CUSTOMERS,
         said=done_before(request),
     )
 

@@ -59,6 +59,7 @@ from services.bookings.domain.pricing import (
     by_the_hour,
     by_the_month,
 )
+from services.bookings.domain.reductions import Reduction, reduced
 from services.bookings.domain.resource import (
     NoLongerOffered,
     NotADesk,
@@ -176,6 +177,7 @@ __all__ = [
     "PriceLine",
     "Prices",
     "Quota",
+    "Reduction",
     "Resource",
     "RoomTaken",
     "RoomsMoveByTimes",
@@ -217,4 +219,5 @@ __all__ = [
     "months_of",
     "must_not_be_past",
     "must_not_clash",
+    "reduced",
 ]

@@ -32,6 +32,9 @@ class KnownPerson(Aggregate):
     class SubscriptionLearned(Event):
         space_id: UUID
 
+    class SituationLearned(Event):
+        status: str
+
     class CreditHeld(Event):
         credit_id: UUID
         last: date
@@ -47,6 +50,16 @@ class KnownPerson(Aggregate):
         self.organisations: list[UUID] = []
         self.spaces: set[UUID] = set()
         self.credits: dict[UUID, date] = {}
+        self.status: str | None = None
+
+    def learn_situation(self, status: str) -> None:
+        """Student, employee and so on, from now on. Saying it again changes nothing."""
+        if status != self.status:
+            self._in_situation(status)
+
+    @event(SituationLearned)
+    def _in_situation(self, status: str) -> None:
+        self.status = status
 
     @event(TrainingLearned)
     def learn_training(self, course_id: UUID) -> None:

@@ -19,6 +19,7 @@ from services.bookings.domain.hours import (
 )
 from services.bookings.domain.office_lets import Lease, months_from
 from services.bookings.domain.pricing import Price, PriceLine, Prices, by_the_day, by_the_hour
+from services.bookings.domain.reductions import Reduction
 from services.bookings.domain.resource import NotByTheDay, Resource, SharedByAll
 from services.bookings.domain.rules import Rules
 from services.bookings.domain.slots import (
@@ -103,6 +104,10 @@ class KnownSpace(Aggregate):
         version: int
         quotas: list[Quota]
 
+    class ReductionsLearned(Event):
+        version: int
+        reductions: list[Reduction]
+
     class ExtraLearned(Event):
         extra: Extra
 
@@ -145,6 +150,7 @@ class KnownSpace(Aggregate):
         self.terms = Terms()
         self.quotas: list[Quota] = []
         self.quotas_version = 0
+        self.reductions: list[Reduction] = []
         self.extras: dict[str, Extra] = {}
 
     @event(OperationLearned)
@@ -181,6 +187,10 @@ class KnownSpace(Aggregate):
     @event(QuotasLearned)
     def learn_quotas(self, version: int, quotas: list[Quota]) -> None:
         self.quotas, self.quotas_version = quotas, version
+
+    @event(ReductionsLearned)
+    def learn_reductions(self, version: int, reductions: list[Reduction]) -> None:
+        self.reductions = reductions
 
     @event(ExtraLearned)
     def learn_extra(self, extra: Extra) -> None:

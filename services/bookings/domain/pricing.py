@@ -41,7 +41,8 @@ class Prices:
 class PriceLine:
     """So many of a unit (hour, half-day, day, month) at so much each. Hours come in minutes; what a
     membership includes, or a credit pays, costs nothing. `name`: of the pack that the credit was
-    got with, or of an extra."""
+    got with, or of an extra; or the kind of customer for whom a reduction is, of so many percent:
+    its cents are below zero."""
 
     unit: str
     quantity: int

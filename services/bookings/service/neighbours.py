@@ -19,11 +19,12 @@ from services.bookings.domain import (
     Opening,
     Prices,
     Quota,
+    Reduction,
     Rules,
     Terms,
 )
 
-T = TypeVar("T", Extra, Opening, Prices, Quota, Rules, Terms)
+T = TypeVar("T", Extra, Opening, Prices, Quota, Reduction, Rules, Terms)
 Learned = KnownPerson | KnownOrganisation | KnownPlan | KnownMembership | Credit
 SAID_LATER = {
     *("approval", "late_fee_percent", "release_minutes", "offer_minutes", "tiers", "notice_hours")
@@ -36,8 +37,10 @@ class Neighbours(Service):
     def learn_from_members(self, fact: Fact) -> Learned | tuple[Learned, ...] | None:
         said, about = fact.data, UUID(fact.subject)
         match fact.type:
-            case "members.PersonJoined":
-                return self.known_person(about)
+            case "members.PersonJoined" | "members.SituationChanged":
+                person = self.known_person(about)
+                person.learn_situation(said["status"])
+                return person
             case "members.PersonJoinedOrganisation":
                 person = self.known_person(UUID(said["person_id"]))
                 person.learn_organisation(about)
@@ -113,6 +116,9 @@ class Neighbours(Service):
             case "spaces.QuotasSet":
                 quotas = [understood(Quota, each) for each in said["quotas"]]
                 space.learn_quotas(said["version"], quotas)
+            case "spaces.ReductionsSet":
+                reductions = [understood(Reduction, each) for each in said["reductions"]]
+                space.learn_reductions(said["version"], reductions)
             case "spaces.ExtraOffered":
                 space.learn_extra(understood(Extra, said))
             case "spaces.ExtraWithdrawn":

@@ -21,6 +21,7 @@ from services.bookings.domain import (
     Order,
     Place,
     Price,
+    PriceLine,
     Resource,
     Series,
     Slot,
@@ -33,6 +34,7 @@ from services.bookings.domain import (
     Wait,
     WantedExtra,
     moment,
+    reduced,
 )
 from services.bookings.service.extras import Chosen, Extras, as_chosen
 from vocabulary.identity import membership_of
@@ -101,8 +103,7 @@ class Promises(Extras):
         count = self.count(space, resource, person_id, slots, people, usages)
         spending = self.spending(space, resource, person_id, slots, count)
         order = self.order(space, resource, slots, extras)
-        price = space.price(resource, slots, spending.paid, spending.lines, people)
-        price = price.with_lines(order.lines)
+        price = self.price(space, resource, person_id, slots, people, spending, order)
         basis = self.basis(space, resource, person_id, slots, count, spending, order)
         booking = self.made(
             space, resource, person_id, price, basis, slots, None, series_id, people
@@ -133,8 +134,7 @@ class Promises(Extras):
         spending = self.spending(space, resource, person_id, slots, count, but=booking.id)
         chosen = as_chosen(booking) if extras is None else extras
         order = self.order(space, resource, slots, chosen, but=booking.id)
-        price = space.price(resource, slots, spending.paid, spending.lines, people)
-        price = price.with_lines(order.lines)
+        price = self.price(space, resource, person_id, slots, people, spending, order)
         basis = self.basis(space, resource, person_id, slots, count, spending, order)
         given_back = [*self.counted(booking), *self.all_extras_of(booking)]
         booking.move(resource.id, slots, price, basis, people, **self.terms(space))
@@ -151,6 +151,33 @@ class Promises(Extras):
                 self.hand_on(space, day)
         all_used: dict[UUID, Changeable] = {each.id: each for each in (*given_back, *used)}
         return booking, *promised, *all_used.values()
+
+    def price(
+        self,
+        space: KnownSpace,
+        resource: Resource,
+        person_id: UUID,
+        slots: list[Slot],
+        people: int,
+        spending: Spending,
+        order: Order,
+    ) -> Price:
+        """A reduction is for her own place, not for guests, and not for what is had with it."""
+        about = resource, slots, spending.paid, spending.lines
+        price, own = space.price(*about, people), space.price(*about)
+        less = self.reduction(space, person_id, min(slots).day, own.cents)
+        return price.with_lines([*less, *order.lines])
+
+    def reduction(
+        self, space: KnownSpace, person_id: UUID, day: date, cents: int
+    ) -> list[PriceLine]:
+        person = self.person(person_id)
+        kinds = {person.status or ""}
+        if person.organisations:
+            kinds.add("organisation")
+        if space.reductions and self.subscription(space, person_id, day):
+            kinds.add("subscriber")
+        return reduced(cents, space.reductions, kinds)
 
     def cancelled(self, space: KnownSpace, booking: Booking) -> Changed:
         """What is cancelled late costs its fee, and the days of a membership or a credit stay

@@ -37,6 +37,7 @@ from services.spaces.domain.loan import (
     OnlyTimeHasHours,
 )
 from services.spaces.domain.quota import Quota
+from services.spaces.domain.reduction import Reduction
 from services.spaces.domain.resource import (
     BookedByTheDay,
     BookingRules,
@@ -94,6 +95,7 @@ __all__ = [
     "Prices",
     "PricesMissing",
     "Quota",
+    "Reduction",
     "Resource",
     "ResourceCodeTaken",
     "SeatsMissing",

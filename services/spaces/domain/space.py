@@ -15,6 +15,7 @@ from services.spaces.domain.hours import (
     not_past,
 )
 from services.spaces.domain.quota import Quota
+from services.spaces.domain.reduction import Reduction
 from services.spaces.domain.resource import (
     TIMED,
     BookedByTheDay,
@@ -102,6 +103,10 @@ class Space(Aggregate):
         version: int
         quotas: list[Quota]
 
+    class ReductionsSet(Event):
+        version: int
+        reductions: list[Reduction]
+
     class ExtraOffered(Event):
         code: str
         version: int
@@ -169,6 +174,7 @@ class Space(Aggregate):
         self.resources: dict[UUID, Resource] = {}
         self.hours: list[Opening] = []
         self.quotas_version = 0
+        self.reductions_version = 0
         self.extras: dict[str, Extra] = {}
         self.withdrawn_extras: set[str] = set()
         self.observes_holidays = True
@@ -262,6 +268,10 @@ class Space(Aggregate):
     def set_quotas(self, quotas: list[Quota]) -> None:
         """Replace how much one person, or one membership, may book here."""
         self._quotas(self.quotas_version + 1, quotas)
+
+    def set_reductions(self, reductions: list[Reduction]) -> None:
+        """Replace who pays less here, and how much less."""
+        self._reductions(self.reductions_version + 1, reductions)
 
     def offer_extra(
         self,
@@ -363,6 +373,10 @@ class Space(Aggregate):
     @event(QuotasSet)
     def _quotas(self, version: int, quotas: list[Quota]) -> None:
         self.quotas_version = version
+
+    @event(ReductionsSet)
+    def _reductions(self, version: int, reductions: list[Reduction]) -> None:
+        self.reductions_version = version
 
     @event(ExtraOffered)
     def _extra_offered(
