@@ -452,9 +452,9 @@ MUTANTS = (
     Mutant(
         "as much is done for an address that nobody has",
         "gateway/forgotten.py",
-        "jsonb_build_array(id), 0, now(), now() FROM asked",
-        "jsonb_build_array(id), 0, now(), now() FROM asked"
-        " WHERE EXISTS (SELECT FROM accounts.account WHERE lower(email) = lower(%(email)s))",
+        "    FROM asked\n",
+        "    FROM asked"
+        " WHERE EXISTS (SELECT FROM accounts.account WHERE lower(email) = lower(%(email)s))\n",
         OF_FORGOTTEN,
     ),
     Mutant(
