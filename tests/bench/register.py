@@ -1,4 +1,4 @@
-"""How fast facts are entered and signed, how fast everything is compared, and what a proof costs."""
+"""How fast facts are entered and signed, how fast all is compared, and what a proof costs."""
 
 import os
 import random
