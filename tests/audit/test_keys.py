@@ -225,7 +225,7 @@ def test_keys_are_read_as_they_are_written(kind):
 
 def test_a_private_key_does_not_show_itself():
     made = key()
-    hidden = made.secret().rpartition("+")[2]
+    hidden = made.secret().split("+", 4)[4]  # base64 may have a plus in it
     assert hidden not in f"{made!r} {made}"
     with pytest.raises(Malformed) as refused:
         SigningKey.parse(made.secret()[:-4] + "AAA=")
