@@ -1,7 +1,8 @@
-"""The network itself on this machine: four processes beside the two servers.
+"""The network itself on this machine: eight processes beside the two servers.
 
-All services share one process, all followers another; the gateway is the third, and whoever sends
-letters the fourth. In production each is its own.
+All services share one process, all followers another; the gateway is the third, whoever sends
+letters the fourth. Three keep the register: the notary, who signs; the auditor's process, which
+reads; and, of partners, a witness for each country. In production each is its own.
 """
 
 import os
@@ -19,7 +20,9 @@ from urllib.request import urlopen
 import httpx
 
 from deploy import databases, load_network, people
+from deploy.local import register
 from deploy.local.process import DidNotStart, Process
+from deploy.local.register import WITNESSES
 from deploy.local.servers import Servers, sweep
 from deploy.local.where import CLONE, MARK, RUN, alone, free_ports, keep_secret, room
 
@@ -27,7 +30,10 @@ ENV = RUN / "env"
 SIGN_INS = RUN / "sign-ins"
 MAILS = RUN / "mails"
 OPERATOR = "operator@example.org"
-PARTS = {name: Process(name, RUN) for name in ("services", "followers", "gateway", "post")}
+PARTS = {
+    name: Process(name, RUN)
+    for name in (*("services", "followers", "gateway", "post", "audit", "notary"), *WITNESSES)
+}
 
 
 def own_servers() -> Servers | None:
@@ -39,11 +45,12 @@ def up() -> None:
     with alone("start"):
         env = prepared()
         before = [name for name, part in PARTS.items() if part.running()]
-        for name, command in commands(env["GATEWAY"]).items():
+        for name, command in commands(env).items():
             if name not in before:
                 say(f"Starting the {name}")
                 env[door_of(name)] = f"127.0.0.1:{free_ports()}"
-                PARTS[name].start(command, for_processes(env) | {"OPS": env[door_of(name)]}, CLONE)
+                told = for_processes(env, name) | {"OPS": env[door_of(name)]}
+                PARTS[name].start(command, told, CLONE)
         remember(env)
         wait_until_ready(env["GATEWAY"])
         sign_ins = fill(env)
@@ -74,42 +81,56 @@ def prepared() -> dict[str, str]:
     if not PARTS["gateway"].running():
         port = free_ports(wanted=urlsplit(env.get("GATEWAY", "")).port or 0)
         env["GATEWAY"] = f"http://127.0.0.1:{port}"
+    env |= register.provide(RUN, env, lambda part: PARTS[part].running())
     env["SMTP"] = os.environ.get("SMTP") or f"folder://{quote(str(MAILS))}"
     env["MAIL_FROM"] = os.environ.get("MAIL_FROM") or "Essaim <essaim@localhost>"
     remember(env)
     return env
 
 
-def commands(gateway: str) -> dict[str, list[str]]:
+def commands(env: dict[str, str]) -> dict[str, list[str]]:
     from gateway.post.outbox import Outbox
     from gateway.views import VIEWS
 
     services = [f"services.{name}.service:{name.title()}" for name in databases.SERVICES]
     views = [f"{view.__module__}:{view.__name__}" for view in [*VIEWS, Outbox]]
-    host, _, port = gateway.removeprefix("http://").rpartition(":")
-    uvicorn = ["uvicorn", "gateway.app:app", "--host", host, "--port", port]
-    quiet = ["--no-access-log", "--no-server-header"]
+
+    def uvicorn(app: str, address: str) -> list[str]:
+        host, _, port = address.removeprefix("http://").rpartition(":")
+        quiet = ["--no-access-log", "--no-server-header"]
+        return ["uvicorn", app, "--host", host, "--port", port, *quiet]
+
     lines = {
         "services": ["kernel.serve", *services],
         "followers": ["kernel.follow", *services, *views],
-        "gateway": [*uvicorn, *quiet],
+        "gateway": uvicorn("gateway.app:app", env["GATEWAY"]),
         "post": ["gateway.post"],
+        "audit": uvicorn("audit.app:app", env["AUDIT"]),
+        **register.commands(RUN, env),
     }
     return {name: [sys.executable, "-m", *line] for name, line in lines.items()}
 
 
 def door_of(part: str) -> str:
     """Where the operators' door of a part is remembered."""
-    return f"OPS_{part.upper()}"
+    return f"OPS_{register.address_of(part)}"
 
 
-def for_processes(env: dict[str, str]) -> dict[str, str]:
-    """They may not act as the superuser of the database, nor as an auditor.
+def for_processes(env: dict[str, str], part: str = "") -> dict[str, str]:
+    """They may not act as the superuser of the database. Only the auditor's process and the notary
+    may read as an auditor, only the notary has a key, and a witness has no database at all.
 
     Whoever tries Essaim here signs in with a password alone: SECOND_FACTOR=required asks more.
     """
     ours = {"SECOND_FACTOR": "offered", **os.environ, **env, "PYTHONUNBUFFERED": "1"}
-    private = {"ESSAIM_POSTGRES", "TOKEN", *(name for name in ours if name.endswith("_AUDIT_DB"))}
+    audited = {name for name in ours if name.endswith("_AUDIT_DB")}
+    private = {"ESSAIM_POSTGRES", "TOKEN"}
+    if part not in ("audit", "notary"):
+        private |= audited
+    if part != "notary":
+        private |= {"NOTARY_KEY", "NOTARY_STATE", "REGISTER_DB"}
+    if part in WITNESSES:
+        private |= {"BROKER", *(name for name in ours if name.endswith("_DB"))}
     return {name: value for name, value in ours.items() if name not in private}
 
 
@@ -191,9 +212,9 @@ def clean() -> None:
 def status() -> None:
     servers = own_servers()
     for process in [*(servers.processes if servers else ()), *PARTS.values()]:
-        door = known().get(door_of(process.name), "")
+        door = "" if process.name in WITNESSES else known().get(door_of(process.name), "")
         state = f"running, pid {process.pid or 0:<8} {door and f'http://{door}/metrics'}".rstrip()
-        print(f"{process.name:<10} {state if process.pid else 'stopped'}")
+        print(f"{process.name:<11} {state if process.pid else 'stopped'}")
     if PARTS["gateway"].running():
         print(known()["GATEWAY"])
 

@@ -12,10 +12,12 @@ from psycopg.sql import SQL, Identifier
 from kernel.ask import Asker
 from kernel.ops.questions import Questions
 from kernel.ops.queues import asked_at, depths, heard_at, linked
-from kernel.where import database
+from kernel.where import audited, database
 
 PATIENCE, LIMIT = 5.0, "-c statement_timeout=2000"
 PLACES = SQL("SELECT {}, source, place, stopped FROM {} ORDER BY source")
+NOTARY = "notary"
+REGISTERED = "SELECT 'notary', source, max(position), NULL FROM entries GROUP BY source"
 VIEWS = "SELECT schemaname FROM pg_tables WHERE tablename = 'places' ORDER BY schemaname"
 
 
@@ -42,9 +44,11 @@ def status(form: str = "") -> bool:
 
 def look() -> Iterator[Row]:
     asked = Questions()
-    servers = asked.ask({"views": views} if "GATEWAY_DB" in os.environ else {}, PATIENCE)
+    known = {"GATEWAY_DB": ("views", views), "REGISTER_AUDIT_DB": ("register", registered)}
+    servers = asked.ask({ask[0]: ask[1] for n, ask in known.items() if n in os.environ}, PATIENCE)
     places = [place for each in servers.values() for place in each.answer or ()]
-    names = {name[:-3].lower() for name in os.environ if name.endswith("_DB")} - {"gateway"}
+    names = {name[:-3].lower() for name in os.environ if name.endswith("_DB")}
+    names -= {"gateway", "register"}
     names = {name for name in names if not name.endswith("_audit")} | {each[1] for each in places}
     services = asked.ask({name: partial(ask, name, "health") for name in sorted(names)}, PATIENCE)
     last = {name: each.answer["position"] for name, each in services.items() if each.answer}
@@ -64,7 +68,7 @@ def look() -> Iterator[Row]:
         state, why = "ahead" if (behind or 0) < 0 else "behind" if behind else "level", ""
         if stopped:
             state, why = "stopped", "since {since}: {reason}".format(**stopped)
-        elif waiting and not depth[1]:
+        elif waiting and not depth[1] and follower != NOTARY:
             state, why = "away", "nobody follows"
         yield Row(follower, source, place, behind, depth[0], depth[1], state, why)
 
@@ -75,6 +79,12 @@ def views() -> list[tuple[Any, ...]]:
         names = [name for (name,) in sql.execute(VIEWS) if not name.endswith(("_next", "_old"))]
         selects = [PLACES.format(name, Identifier(name, "places")) for name in names]
         return [row for select in selects for row in sql.execute(select)]
+
+
+def registered() -> list[tuple[Any, ...]]:
+    """How far each log is in the register. The notary reads logs and has no queue."""
+    with psycopg.connect(audited("register"), connect_timeout=2, options=LIMIT) as sql:
+        return sql.execute(REGISTERED).fetchall()
 
 
 def ask(service: str, verb: str, *args: Any) -> Any:
