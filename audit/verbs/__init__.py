@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 SERVICES = sorted(
-    each.parent.name for each in (Path(__file__).parents[2] / "services").glob("*/messages.py")
+    each.parent.name for each in (Path(__file__).parents[2] / "services").glob("*/__init__.py")
 )
 
 

@@ -5,7 +5,7 @@ import time
 import psycopg
 import pytest
 
-from audit import tree
+from audit import tree, verbs
 from audit.checkpoint import Checkpoint
 from audit.keys import Kind, Untrusted, signers
 from audit.leaf import entry
@@ -15,6 +15,7 @@ from audit.notary.notary import Refused, origin
 from audit.notary.source import BATCH
 from audit.note import Malformed
 from audit.register import Register
+from deploy.databases import SERVICES as DATABASES
 from tests.audit.desk import ORIGIN, SERVICES, key, superuser
 
 
@@ -28,6 +29,10 @@ def test_every_fact_of_every_log_becomes_an_entry_in_its_order(desk):
     }
     found = list(desk.register.entries(0, 9))
     assert {s: [e.entry for e in found if e.source == s] for s in SERVICES} == expected
+
+
+def test_no_service_is_forgotten():
+    assert sorted(DATABASES) == verbs.SERVICES
 
 
 def test_what_is_signed_is_the_tree_of_the_entries_by_every_key(desk):
