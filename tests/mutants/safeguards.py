@@ -834,7 +834,7 @@ MUTANTS = (
     ),
     Mutant(
         "a pack of hours pays for what it is spent on",
-        "services/bookings/service/promises.py",
+        "services/bookings/service/counting.py",
         "(each for each in found if each.kind == kind)",
         "found",
         OF_CREDITS,

@@ -24,8 +24,9 @@ from services.bookings.messages import (
     CancelSeries,
     MoveSeries,
 )
+from services.bookings.service.counting import Usages
 from services.bookings.service.extras import Chosen, as_chosen
-from services.bookings.service.promises import Changeable, Changed, Promises, Usages
+from services.bookings.service.promises import Changeable, Changed, Promises
 
 
 class SeriesOfBookings(Promises):

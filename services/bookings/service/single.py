@@ -21,7 +21,8 @@ from services.bookings.messages import (
     ReleasePlace,
 )
 from services.bookings.service.extras import Chosen, as_chosen
-from services.bookings.service.promises import Changed, Promises, Times
+from services.bookings.service.offered import Times
+from services.bookings.service.promises import Changed, Promises
 from vocabulary import calendar
 
 
