@@ -126,7 +126,9 @@ class Ring:
 
     @contextmanager
     def stopped(self, *names):
-        """As if the machine forgot them for a while."""
+        """As if the machine forgot them for a while. It is this fault, and not an earlier start of
+        some process, whose end counts from now on."""
+        self.ended = None
         for name in names:
             self.running[name].send_signal(signal.SIGSTOP)
         try:
