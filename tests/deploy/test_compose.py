@@ -16,6 +16,7 @@ from tests.packages import PACKAGES
 COMPOSE = yaml.safe_load((CLONE / "docker-compose.yml").read_text())
 CONTAINERS = COMPOSE["services"]
 OURS = {name: each for name, each in CONTAINERS.items() if each.get("image") == "essaim"}
+AUDITED = {name for name in databases.variables() if name.endswith("_AUDIT_DB")}
 RUNNING = {name: each for name, each in OURS.items() if name != "databases"}
 
 
@@ -59,6 +60,7 @@ def test_a_container_knows_the_addresses_it_needs_and_no_other(name):
         "gateway": {"BROKER", "GATEWAY_DB", "MAP_TILES", "MAP_CREDIT"},
         "views": {"BROKER", "GATEWAY_DB"},
         "post": {"GATEWAY_DB", "GATEWAY", "SMTP", "MAIL_FROM", "REMIND"},
+        "notary": {"REGISTER_DB", "NOTARY_KEY", "NOTARY_STATE", "POLICY", *AUDITED},
     }
     service, everywhere = (
         name.removesuffix("-follower").upper(),
@@ -106,3 +108,16 @@ def test_the_image_holds_every_package_of_ours_and_runs_without_privileges():
     assert copied == set(PACKAGES)
     assert re.search(r"^USER (?!root)\w+", dockerfile, re.MULTILINE)
     assert all(each["cap_drop"] == ["ALL"] and each["read_only"] for each in OURS.values())
+
+
+def test_the_notary_keeps_its_key_and_its_memory_in_a_volume_of_its_own():
+    told = OURS["notary"]["environment"]
+    [volume] = OURS["notary"]["volumes"]
+    name, folder = volume.split(":")
+    assert {told[each].rpartition("/")[0] for each in ("NOTARY_KEY", "NOTARY_STATE")} == {folder}
+    assert name in COMPOSE["volumes"]
+    assert [each for each in CONTAINERS.values() if f"{volume}" in each.get("volumes", ())] == [
+        OURS["notary"]
+    ]
+    dockerfile = (CLONE / "deploy" / "Dockerfile").read_text()
+    assert re.search(rf"--owner=essaim --mode=700 {folder}$", dockerfile, re.MULTILINE)
