@@ -200,6 +200,10 @@ def test_the_end_of_everything_is_cut_off(attacker, check):
         ("UPDATE entries SET source = 'kitchen' WHERE index = 24", "kitchen, which is no service"),
         ("UPDATE checkpoints SET note = replace(note, E'\\n25\\n', E'\\n24\\n')", "does not hold"),
         ("UPDATE checkpoints SET note = ''", "does not hold"),
+        (
+            "UPDATE checkpoints SET note = replace(note, '\u2014 essaim', '\u2014 eve')",
+            "does not hold",
+        ),
     ],
 )
 def test_anything_else_of_the_register(attacker, check, change, says):

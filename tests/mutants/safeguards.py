@@ -48,6 +48,14 @@ DOOR, WITNESSING = "audit/witness/door.py", "audit/witnessing.py"
 OF_WITNESS, OF_DOOR = ("tests/audit/test_witness.py",), ("tests/audit/test_witness_door.py",)
 OF_WITNESSING = ("tests/audit/test_witnessing.py",)
 POLICY, OF_POLICY = "audit/policy.py", ("tests/audit/test_policy.py",)
+NOTARY, REMEMBERED, SOURCE = (f"audit/notary/{each}.py" for each in ("notary", "memory", "source"))
+OF_NOTARY, OF_ATTACKS = ("tests/audit/test_notary.py",), ("tests/audit/test_attacks.py",)
+STRETCH, WHOLE = "audit/check/stretch.py", "audit/check/whole.py"
+
+
+def of_dying(test: str) -> tuple[str, ...]:
+    return (f"tests/audit/test_notary_dies.py::{test}",)
+
 
 MUTANTS = (
     # Written
@@ -866,5 +874,126 @@ MUTANTS = (
         "        price, own = space.price(*about, people), space.price(*about)\n",
         "        price = own = space.price(*about, people)\n",
         ("tests/bookings/test_reductions.py",),
+    ),
+    # The notary
+    Mutant(
+        "notary: what is signed grows from what was signed",
+        NOTARY,
+        "                tree.verify_consistency(last.size, size, proof, last.root, head.root)\n",
+        "                pass\n",
+        OF_NOTARY,
+    ),
+    Mutant(
+        "notary: it notes what it is about to sign",
+        NOTARY,
+        "        self.memory.keep(head)\n",
+        "",
+        OF_NOTARY,
+    ),
+    Mutant(
+        "notary: an older database is not signed",
+        NOTARY,
+        "        if last and size < last.size:\n",
+        "        if False:\n",
+        of_dying("test_an_older_backup_of_the_register_is_not_signed"),
+    ),
+    Mutant(
+        "notary: without a memory nothing is signed",
+        NOTARY,
+        "        if kept and not last:\n",
+        "        if False:\n",
+        of_dying("test_a_lost_memory_is_given_back_from_a_checkpoint"),
+    ),
+    Mutant(
+        "notary: with an older memory nothing is signed",
+        NOTARY,
+        "        if kept and last and kept.size > last.size:\n",
+        "        if False:\n",
+        of_dying("test_an_older_memory_is_noticed"),
+    ),
+    Mutant(
+        "notary: one of two works, by the database",
+        NOTARY,
+        "        if not register.hold():\n",
+        "        if False:\n",
+        of_dying("test_another_memory_does_not_make_another_notary"),
+    ),
+    Mutant(
+        "notary: one of two works, by the memory",
+        REMEMBERED,
+        "            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)\n",
+        "            pass\n",
+        of_dying("test_only_what_it_signed_itself_is_given_back_and_nothing_older_than_it_knows"),
+    ),
+    Mutant(
+        "notary: a memory is written whole",
+        REMEMBERED,
+        "            os.fsync(file.fileno())\n",
+        "",
+        OF_NOTARY,
+    ),
+    Mutant(
+        "notary: a log that changed is noticed",
+        SOURCE,
+        "        if self.registered and self._at(self.place) != self.registered.entry:\n",
+        "        if False:\n",
+        OF_NOTARY,
+    ),
+    Mutant(
+        "notary: no fact is skipped",
+        SOURCE,
+        '                return f"what the log holds at position {position} can be',
+        '                continue\n                return f"',
+        OF_NOTARY,
+    ),
+    # Logs and register compared
+    Mutant(
+        "check: the entries are those that were signed",
+        WHOLE,
+        "                if edge.root_with(more) != head.root:\n",
+        "                if False:\n",
+        OF_ATTACKS,
+    ),
+    Mutant(
+        "check: nothing was cut off of the register",
+        WHOLE,
+        "if each > size}:\n",
+        "if False}:\n",
+        OF_ATTACKS,
+    ),
+    Mutant(
+        "check: nothing was inserted before or between stretches",
+        WHOLE,
+        "        elif first > last + 1:\n",
+        "        elif False:\n",
+        OF_ATTACKS,
+    ),
+    Mutant(
+        "check: nothing was inserted",
+        STRETCH,
+        "            yield inserted(source, *row)\n            row = next(held, None)\n        if",
+        "            row = next(held, None)\n        if",
+        OF_ATTACKS,
+    ),
+    Mutant(
+        "check: every byte is compared",
+        STRETCH,
+        "    if made == kept.entry:\n",
+        "    if len(made) == len(kept.entry):\n",
+        OF_ATTACKS,
+    ),
+    Mutant(
+        "check: stored hashes are believed by nobody",
+        STRETCH,
+        "                elif a != b:\n",
+        "                elif False:\n",
+        OF_ATTACKS,
+    ),
+    Mutant(
+        "check: every signature is checked",
+        STRETCH,
+        "                self.policy.signed(note)\n",
+        "                pass\n",
+        OF_ATTACKS,
     ),
 )
