@@ -9,7 +9,7 @@ import pytest
 from gateway.views.agenda import ListBookings, SeeBooking, SeeVisitors
 from gateway.views.reception import FindMembers
 from gateway.whose import BOOKING
-from services.bookings.domain.booking import AlreadyCheckedIn
+from services.bookings.domain import AlreadyCheckedIn
 from services.bookings.domain.space_day import NoDeskLeft
 from tests.pages.samples import (
     ARRIVAL,

@@ -8,7 +8,7 @@ import pytest
 from gateway.views.agenda import SeeBooking
 from gateway.views.directory import SeeSpace
 from gateway.whose import BOOKING, SERIES
-from services.bookings.domain.booking import TooLateToCancel
+from services.bookings.domain import TooLateToCancel
 from services.bookings.domain.series import SeriesClashes
 from tests.pages.samples import BOOKED, HUGO, MOVE, SPACE, THE_SERIES, TODAY, plain, resource
 from tests.pages.test_forms import KEY, answer

@@ -1,13 +1,12 @@
 """Bookings: who has been promised which place, in which space, from when until when."""
 
-from services.bookings.domain.booking import (
+from services.bookings.domain.booking import Basis, Booking
+from services.bookings.domain.booking_refusals import (
     AlreadyBegun,
     AlreadyCancelled,
     AlreadyCheckedIn,
     AlreadyMissed,
     AlreadyUsed,
-    Basis,
-    Booking,
     DesksMoveByPart,
     HeldAllDay,
     NotApprovedYet,

@@ -1,82 +1,35 @@
 """The life of a booking: made, approved, moved, cancelled, checked in to, or nobody came."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from kernel.facts import Aggregate, Created, Event, Refused, event
+from services.bookings.domain.booking_refusals import (
+    AlreadyBegun,
+    AlreadyCancelled,
+    AlreadyCheckedIn,
+    AlreadyMissed,
+    AlreadyUsed,
+    DesksMoveByPart,
+    HeldAllDay,
+    NotApprovedYet,
+    NotBegunYet,
+    NothingToApprove,
+    NotReleasedYet,
+    NotThatDay,
+    NotToday,
+    OfficesStay,
+    RoomsMoveByTimes,
+    TenantsComeAndGo,
+    TooLateToCancel,
+)
+from services.bookings.domain.charged import Charged, Had
 from services.bookings.domain.extras import BookedExtra
 from services.bookings.domain.office_lets import Lease, months_of
 from services.bookings.domain.pricing import Price, PriceLine, half_up
 from services.bookings.domain.slots import Slot, moment
-
-
-class AlreadyCancelled(Refused):
-    """This booking has been cancelled."""
-
-
-class AlreadyUsed(Refused):
-    """Somebody has checked in with this booking, or was missed: it can no longer be changed."""
-
-
-class AlreadyBegun(Refused):
-    """This booking has begun: it can no longer be cancelled or moved."""
-
-
-class TooLateToCancel(Refused):
-    """A booking in this space can be cancelled or moved until {hours} hours before it begins."""
-
-
-class NotApprovedYet(Refused):
-    """The host has not approved this booking yet."""
-
-
-class NothingToApprove(Refused):
-    """This booking does not wait for an answer of the host."""
-
-
-class HeldAllDay(Refused):
-    """In this space a place is held all day, also when nobody has come."""
-
-
-class NotReleasedYet(Refused):
-    """A place is released {minutes} minutes after its booking began: somebody may still come."""
-
-
-class OfficesStay(Refused):
-    """An office let cannot be moved: cancel it and let another."""
-
-
-class DesksMoveByPart(Refused):
-    """A desk is moved to days and a part of the day, not to times."""
-
-
-class RoomsMoveByTimes(Refused):
-    """A room or a machine is moved to times, not to parts of the day."""
-
-
-class NotThatDay(Refused):
-    """This booking is not for {day}."""
-
-
-class NotToday(Refused):
-    """Checking in is for today, and at the space it is {today}."""
-
-
-class AlreadyCheckedIn(Refused):
-    """Somebody has already checked in with this booking on {day}."""
-
-
-class AlreadyMissed(Refused):
-    """It is already recorded that nobody came with this booking on {day}."""
-
-
-class NotBegunYet(Refused):
-    """The booking of {day} has not begun: somebody may still come."""
-
-
-class TenantsComeAndGo(Refused):
-    """An office is let by the month: its tenant need not come, and is never missed."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +150,7 @@ class Booking(Aggregate):
         self.slots = slots
         self.first = first
         self.last = last
-        self._priced(price_cents, price_rule, price_lines, extras)
+        self.charged = Charged.of(price_cents, price_rule, price_lines, extras)
         self.awaits_approval = awaits_approval
         self.counted_in = counted_in
         self.credits = credits
@@ -229,7 +182,7 @@ class Booking(Aggregate):
         except TooLateToCancel:
             if fee_percent is None:
                 raise
-            self._cancelled(half_up(fee_percent * self.price_cents, 100))
+            self._cancelled(half_up(fee_percent * self.charged.cents, 100))
         else:
             self._cancelled(0)
 
@@ -254,21 +207,15 @@ class Booking(Aggregate):
         paid = (price.cents, price.version, price.rule, price.lines)
         self._moved(slots, *paid, **vars(basis), people=people, resource_id=resource_id)
 
-    def change_extras(
-        self, had: list[tuple[BookedExtra, PriceLine]], *, zone: str, now: datetime
-    ) -> None:
+    def change_extras(self, had: Iterable[Had], *, zone: str, now: datetime) -> None:
         """These, each with what it costs, instead of those that it has; the place costs what it
         cost. Until it begins, and nothing happens when they are the same.
 
         Refuses AlreadyCancelled, AlreadyUsed, AlreadyBegun.
         """
         self._must_be_changeable(zone, 0, now)
-        if had == list(self.has_at.values()):
-            return
-        extras, of_extras = [each for each, _ in had], [line for _, line in had]
-        cents = self.place_cents + sum(line.cents for line in of_extras)
-        rule = " + ".join((self.place_rule, *(line.rule() for line in of_extras)))
-        self._extras_changed(extras, cents, rule, [*self.place_lines, *of_extras])
+        if (new := self.charged.having(had)) != self.charged:
+            self._extras_changed(new.extras, new.cents, new.rule, new.lines)
 
     def check_in(self, day: date, *, today: date) -> None:
         """Once on each day. Refuses AlreadyCancelled, NotThatDay, NotToday, NotApprovedYet,
@@ -398,25 +345,10 @@ class Booking(Aggregate):
         self.slots = slots
         self.resource_id = resource_id or self.resource_id
         self.people = people
-        self._priced(price_cents, price_rule, price_lines, extras)
+        self.charged = Charged.of(price_cents, price_rule, price_lines, extras)
         self.awaits_approval = awaits_approval
         self.counted_in = counted_in
         self.credits = credits
-
-    def _priced(
-        self, cents: int, rule: str, lines: list[PriceLine], extras: list[BookedExtra]
-    ) -> None:
-        """The lines of its extras are the last ones; whatever stands before them stays when
-        others are had. What was booked long ago has a rule, and no lines."""
-        many = len(lines) - len(extras)
-        self.price_cents, self.place_lines = cents, lines[:many]
-        self.place_cents = cents - sum(line.cents for line in lines[many:])
-        self.place_rule = " + ".join(line.rule() for line in self.place_lines) or rule
-        self._with(extras, lines[many:])
-
-    def _with(self, extras: list[BookedExtra], lines: list[PriceLine]) -> None:
-        self.extras = extras
-        self.has_at = {e.code: (e, line) for e, line in zip(extras, lines, strict=True)}
 
     @event(ExtrasChanged)
     def _extras_changed(
@@ -426,8 +358,8 @@ class Booking(Aggregate):
         price_rule: str,
         price_lines: list[PriceLine],
     ) -> None:
-        self.price_cents = price_cents
-        self._with(extras, price_lines[len(price_lines) - len(extras) :])
+        lines = price_lines[len(price_lines) - len(extras) :]
+        self.charged = self.charged.having(zip(extras, lines, strict=True))
 
     @event(BookingApproved)
     def _approved(self) -> None:

@@ -75,7 +75,7 @@ class Extras(Service):
         return [
             self.log.load(ExtraDay, booking.space_id, extra.code, day)
             for day in sorted(days)
-            for extra in booking.extras
+            for extra in booking.charged.extras
         ]
 
     @staticmethod
@@ -86,4 +86,4 @@ class Extras(Service):
 
 
 def as_chosen(booking: Booking) -> Chosen:
-    return [{"code": each.code, "quantity": each.quantity} for each in booking.extras]
+    return [{"code": each.code, "quantity": each.quantity} for each in booking.charged.extras]

@@ -120,7 +120,7 @@ class SingleBookings(Promises):
         self.must_be_in_time(space, booking, [e for e in as_chosen(booking) if e not in kept])
         order = self.order(space, resource, slots, others, but=booking.id)
         held = self.all_extras_of(booking)
-        had = booking.has_at | {
+        had = booking.charged.had | {
             each.code: (each, line) for each, line in zip(order.booked, order.lines, strict=True)
         }
         booking.change_extras(
