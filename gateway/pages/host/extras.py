@@ -5,16 +5,13 @@ from starlette.responses import Response
 
 from gateway.pages.host.frame import run_by_caller, shown
 from gateway.pages.host.offer import about
-from gateway.pages.host.typed import cents, euros, given, number
+from gateway.pages.host.sending import asked, sent
+from gateway.pages.host.typed import as_typed, cents, euros, given, number
 from gateway.pages.page import (
     Form,
-    attempt,
     done_before,
-    form_of,
     mistaken,
     new_key,
-    next_key,
-    onward,
 )
 from gateway.pages.reader import language_of
 from gateway.problems import Problem
@@ -33,30 +30,20 @@ async def see(request: Request) -> Response:
 
 
 async def offer(request: Request) -> Response:
-    space = await run_by_caller(request, "offer_extra")
-    form = await form_of(request)
-    words: Row = {name: form.get(name, "") for name in ("name", "per")}
+    space, form = await asked(request, "offer_extra")
+    words: Row = as_typed(form, "name", "per")
     words |= about(space) | {"extra": form.get("code", "")}
     words |= given(form, ("stock", "notice_hours"), number)
     words |= {"cents": cents(form.get("cents", "")), "kinds": kinds_in(form)}
-    done = await attempt(request, OfferExtra, words, form)
-    if isinstance(done, Problem):
-        return await list_with(request, space, form | {"key": next_key(form, done)}, done)
-    return onward(f"{of(space)}?fait=supplement", done)
+    where = "supplements?fait=supplement"
+    return await sent(request, space, OfferExtra, words, form, list_with, where)
 
 
 async def withdraw(request: Request) -> Response:
-    space = await run_by_caller(request, "withdraw_extra")
-    form = await form_of(request)
+    space, form = await asked(request, "withdraw_extra")
     words = about(space) | {"extra": form.get("extra", "")}
-    done = await attempt(request, WithdrawExtra, words, form)
-    if isinstance(done, Problem):
-        return await list_with(request, space, {"key": new_key()}, done)
-    return onward(f"{of(space)}?fait=retire", done)
-
-
-def of(space: Row) -> str:
-    return f"/espaces/{space['code']}/supplements"
+    where = "supplements?fait=retire"
+    return await sent(request, space, WithdrawExtra, words, form, list_with, where)
 
 
 def kinds_in(form: Form) -> list[str]:

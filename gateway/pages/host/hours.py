@@ -8,16 +8,14 @@ from starlette.responses import Response
 
 from gateway.pages.host.frame import run_by_caller, shown
 from gateway.pages.host.offer import about
+from gateway.pages.host.sending import asked, sent
 from gateway.pages.host.typed import given, number
 from gateway.pages.page import (
     Form,
-    attempt,
     done_before,
-    form_of,
     mistaken,
     new_key,
     next_key,
-    onward,
     today,
 )
 from gateway.problems import Problem
@@ -70,12 +68,9 @@ async def set_terms(request: Request) -> Response:
 
 
 async def change(request: Request, message: type[Message], words: Any) -> Response:
-    space = await run_by_caller(request, message.verb())
-    form = await form_of(request)
-    done = await attempt(request, message, about(space) | words(form), form)
-    if isinstance(done, Problem):
-        return await form_for(request, space, form, done)
-    return onward(f"/espaces/{space['code']}/horaires?fait=enregistre", done)
+    space, form = await asked(request, message.verb())
+    said, where = about(space) | words(form), "horaires?fait=enregistre"
+    return await sent(request, space, message, said, form, form_for, where)
 
 
 def name(what: str, weekday: int, n: int) -> str:

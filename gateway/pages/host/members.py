@@ -12,17 +12,15 @@ from gateway.pages.host.by_name import (
 )
 from gateway.pages.host.frame import run_by_caller, shown
 from gateway.pages.host.offer import about
-from gateway.pages.host.typed import cents, given, number
+from gateway.pages.host.sending import asked, sent
+from gateway.pages.host.typed import as_typed, cents, given, number
 from gateway.pages.page import (
     Form,
     all_of,
-    attempt,
     done_before,
-    form_of,
     mistaken,
     new_key,
     next_key,
-    onward,
     today,
 )
 from gateway.problems import Problem, makes_no_sense, nothing_known
@@ -54,27 +52,17 @@ async def see(request: Request) -> Response:
 
 
 async def offer_plan(request: Request) -> Response:
-    space = await run_by_caller(request, "offer_plan")
-    form = await form_of(request)
-    named = {name: form.get(name, "") for name in ("code", "name")}
-    costs = {"month_cents": cents(form.get("month_cents", ""))}
-    limits = given(form, ("included_days", "access_hours"), number)
-    done = await attempt(request, OfferPlan, about(space) | named | costs | limits, form)
-    return await after(request, space, form, done, "propose")
+    space, form = await asked(request, "offer_plan")
+    words: Row = as_typed(form, "code", "name")
+    words |= {"month_cents": cents(form.get("month_cents", ""))}
+    words |= about(space) | given(form, ("included_days", "access_hours"), number)
+    return await sent(request, space, OfferPlan, words, form, list_with, "membres?fait=propose")
 
 
 async def withdraw_plan(request: Request) -> Response:
-    space = await run_by_caller(request, "offer_plan")
-    form = await form_of(request)
-    done = await attempt(request, WithdrawPlan, {"plan_id": form.get("plan", "")}, form)
-    return await after(request, space, {}, done, "retire")
-
-
-async def after(request: Request, space: Row, form: Form, done: object, what: str) -> Response:
-    """The list again: with what was done, or with the form and what was wrong with it."""
-    if isinstance(done, Problem):
-        return await list_with(request, space, form | {"key": next_key(form, done)}, done)
-    return onward(f"{of(space)}?fait={what}", done)  # type: ignore[arg-type]
+    space, form = await asked(request, "offer_plan")
+    words = {"plan_id": form.get("plan", "")}
+    return await sent(request, space, WithdrawPlan, words, form, list_with, "membres?fait=retire")
 
 
 async def see_subscribing(request: Request) -> Response:
@@ -84,15 +72,9 @@ async def see_subscribing(request: Request) -> Response:
 
 
 async def subscribe(request: Request) -> Response:
-    space = await run_by_caller(request, "subscribe")
-    form = await form_of(request)
-    words = (
-        about(space) | holder(form) | {each: form.get(each, "") for each in ("plan_id", "start")}
-    )
-    done = await attempt(request, Subscribe, words, form)
-    if isinstance(done, Problem):
-        return await subscribing(request, space, form | {"key": next_key(form, done)}, done)
-    return onward(f"{of(space)}?fait=abonne", done)
+    space, form = await asked(request, "subscribe")
+    words = about(space) | holder(form) | as_typed(form, "plan_id", "start")
+    return await sent(request, space, Subscribe, words, form, subscribing, "membres?fait=abonne")
 
 
 async def see_one(request: Request) -> Response:
@@ -102,8 +84,7 @@ async def see_one(request: Request) -> Response:
 
 
 async def change(request: Request) -> Response:
-    space = await run_by_caller(request, "list_memberships")
-    form = await form_of(request)
+    space, form = await asked(request, "list_memberships")
     message = CHANGES.get(form.get("change", ""))
     if message is None:
         again = makes_no_sense({"change": ["Choose what changes."]})
@@ -112,14 +93,7 @@ async def change(request: Request) -> Response:
     words["end" if message is EndSubscription else "start"] = form.get("day", "")
     if message is ChangePlan:
         words["plan_id"] = form.get("plan_id", "")
-    done = await attempt(request, message, words, form)
-    if isinstance(done, Problem):
-        return await one_with(request, space, form | {"key": next_key(form, done)}, done)
-    return onward(f"{of(space)}?fait=enregistre", done)
-
-
-def of(space: Row) -> str:
-    return f"/espaces/{space['code']}/membres"
+    return await sent(request, space, message, words, form, one_with, "membres?fait=enregistre")
 
 
 async def list_with(
@@ -141,7 +115,7 @@ async def subscribing(
     request: Request, space: Row, typed: Form, problem: Problem | None = None
 ) -> Response:
     """Who subscribes is found by name: people as at the counter, and organisations."""
-    asked = request.query_params.get("nom", "").strip() or typed.get("nom", "")
+    name = request.query_params.get("nom", "").strip() or typed.get("nom", "")
     return await shown(
         request,
         "host/subscribe.html",
@@ -149,10 +123,10 @@ async def subscribing(
         problem,
         typed=typed,
         wrong=wrong_in(problem, typed),
-        asked=asked,
+        asked=name,
         shortest=SHORTEST,
-        people=await people_called(request, space, asked),
-        organisations=await organisations_called(request, asked),
+        people=await people_called(request, space, name),
+        organisations=await organisations_called(request, name),
         plans=await all_of(request, ListPlans, about(space)),
     )
 

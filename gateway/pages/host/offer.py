@@ -7,16 +7,14 @@ from starlette.responses import Response
 
 from gateway.pages.host import reductions, tiers
 from gateway.pages.host.frame import run_by_caller, shown
-from gateway.pages.host.typed import cents, euros, given, number
+from gateway.pages.host.sending import asked, sent
+from gateway.pages.host.typed import as_typed, cents, euros, given, number
 from gateway.pages.page import (
     Form,
-    attempt,
     done_before,
-    form_of,
     mistaken,
     new_key,
     next_key,
-    onward,
 )
 from gateway.pages.reader import language_of
 from gateway.problems import Problem, nothing_known
@@ -46,23 +44,19 @@ async def see(request: Request) -> Response:
 
 
 async def add(request: Request) -> Response:
-    space = await run_by_caller(request, "add_resource")
-    form = await form_of(request)
-    named = {name: form.get(name, "") for name in ("code", "kind", "name")}
+    space, form = await asked(request, "add_resource")
+    named = as_typed(form, "code", "kind", "name")
     words = about(space) | named | given(form, ("units", "seats"), number)
-    done = await attempt(request, AddResource, words, form)
-    if isinstance(done, Problem):
-        return await list_with(request, space, form | {"key": next_key(form, done)}, done)
-    return onward(f"{of(space)}/{form['code']}?fait=ajoute", done)
+    where = f"offre/{form.get('code', '')}?fait=ajoute"
+    return await sent(request, space, AddResource, words, form, list_with, where)
 
 
 async def set_reductions(request: Request) -> Response:
-    space = await run_by_caller(request, "set_reductions")
-    form = await form_of(request)
-    done = await attempt(request, SetReductions, about(space) | reductions.typed_in(form), form)
-    if isinstance(done, Problem):
-        return await list_with(request, space, form | {"key": next_key(form, done)}, done)
-    return onward(f"{of(space)}?fait=enregistre", done)
+    space, form = await asked(request, "set_reductions")
+    words = about(space) | reductions.typed_in(form)
+    return await sent(
+        request, space, SetReductions, words, form, list_with, "offre?fait=enregistre"
+    )
 
 
 async def see_one(request: Request) -> Response:
@@ -81,25 +75,22 @@ async def set_rules(request: Request) -> Response:
 
 
 async def retire(request: Request) -> Response:
-    space = await run_by_caller(request, "retire_resource")
-    resource, form = resource_in(request, space), await form_of(request)
-    words = about(space) | {"resource_id": resource["resource"]}
-    done = await attempt(request, RetireResource, words, form)
-    if isinstance(done, Problem):
-        return await one_with(request, space, resource, {}, done)
-    return onward(f"{of(space)}?fait=retire", done)
+    return await change(request, RetireResource, lambda _: {}, "offre?fait=retire")
 
 
 async def change(
-    request: Request, message: type[Message], meaning: Callable[[Form], Row]
+    request: Request, message: type[Message], meaning: Callable[[Form], Row], onwards: str = ""
 ) -> Response:
-    space = await run_by_caller(request, message.verb())
-    resource, form = resource_in(request, space), await form_of(request)
+    """Of one resource: its own page again, if nothing else is said."""
+    space, form = await asked(request, message.verb())
+    resource = resource_in(request, space)
+
+    async def again(request: Request, space: Row, form: Form, problem: Problem) -> Response:
+        return await one_with(request, space, resource, form, problem)
+
     words = about(space) | {"resource_id": resource["resource"]} | meaning(form)
-    done = await attempt(request, message, words, form)
-    if isinstance(done, Problem):
-        return await one_with(request, space, resource, form, done)
-    return onward(f"{of(space)}/{resource['code']}?fait=enregistre", done)
+    where = onwards or f"offre/{resource['code']}?fait=enregistre"
+    return await sent(request, space, message, words, form, again, where)
 
 
 def of(space: Row) -> str:

@@ -1,7 +1,5 @@
 """Packs: what a space offers, who has got one at the counter, and what is left."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,23 +12,19 @@ from gateway.pages.host.by_name import (
 )
 from gateway.pages.host.frame import run_by_caller, shown
 from gateway.pages.host.offer import about
-from gateway.pages.host.typed import cents, number
+from gateway.pages.host.sending import asked, sent
+from gateway.pages.host.typed import as_typed, cents, number
 from gateway.pages.page import (
     Form,
     all_of,
-    attempt,
     done_before,
-    form_of,
     mistaken,
     new_key,
-    next_key,
-    onward,
     today,
 )
 from gateway.problems import Problem
 from gateway.records import Row
 from gateway.views.credits import ListPacks, ListSoldPacks
-from kernel.wire import Message
 from services.members.messages import SPENT_ON, OfferPack, RevokeCredit, SellPack, WithdrawPack
 
 
@@ -40,28 +34,29 @@ async def see(request: Request) -> Response:
 
 
 async def offer(request: Request) -> Response:
-    space = await run_by_caller(request, "offer_pack")
-    form = await form_of(request)
-    named = {name: form.get(name, "") for name in ("code", "name")}
+    space, form = await asked(request, "offer_pack")
     kind = form.get("kind", "desk")
     counted = "half_days" if kind == "desk" else "hours"
-    terms: Row = {"kind": kind, counted: number(form.get("amount", ""))}
-    terms |= {"cents": cents(form.get("cents", "")), "valid_months": months(form)}
-    return await change(request, space, OfferPack, about(space) | named | terms, form, "carnet")
+    words: Row = as_typed(form, "code", "name")
+    words |= {"kind": kind, counted: number(form.get("amount", ""))}
+    words |= {"cents": cents(form.get("cents", ""))}
+    words |= {"valid_months": number(form.get("valid_months", ""))}
+    return await sent(
+        request, space, OfferPack, about(space) | words, form, list_with, "carnets?fait=carnet"
+    )
 
 
 async def withdraw(request: Request) -> Response:
-    space = await run_by_caller(request, "offer_pack")
-    form = await form_of(request)
+    space, form = await asked(request, "offer_pack")
     words = {"pack_id": form.get("pack", "")}
-    return await change(request, space, WithdrawPack, words, form, "retire")
+    return await sent(request, space, WithdrawPack, words, form, list_with, "carnets?fait=retire")
 
 
 async def revoke(request: Request) -> Response:
-    space = await run_by_caller(request, "offer_pack")
-    form = await form_of(request)
+    space, form = await asked(request, "offer_pack")
     words = {"credit_id": form.get("credit", "")}
-    return await change(request, space, RevokeCredit, words, form, "enregistre")
+    where = "carnets?fait=enregistre"
+    return await sent(request, space, RevokeCredit, words, form, list_with, where)
 
 
 async def see_selling(request: Request) -> Response:
@@ -71,32 +66,9 @@ async def see_selling(request: Request) -> Response:
 
 
 async def sell(request: Request) -> Response:
-    space = await run_by_caller(request, "sell_pack")
-    form = await form_of(request)
-    words = (
-        about(space) | holder(form) | {each: form.get(each, "") for each in ("pack_id", "start")}
-    )
-    done = await attempt(request, SellPack, words, form)
-    if isinstance(done, Problem):
-        return await selling(request, space, form | {"key": next_key(form, done)}, done)
-    return onward(f"{of(space)}?fait=vendu", done)
-
-
-async def change(
-    request: Request, space: Row, message: type[Message], words: Row, form: Form, what: str
-) -> Response:
-    done = await attempt(request, message, words, form)
-    if isinstance(done, Problem):
-        return await list_with(request, space, form | {"key": next_key(form, done)}, done)
-    return onward(f"{of(space)}?fait={what}", done)
-
-
-def months(form: Form) -> Any:
-    return number(form.get("valid_months", ""))
-
-
-def of(space: Row) -> str:
-    return f"/espaces/{space['code']}/carnets"
+    space, form = await asked(request, "sell_pack")
+    words = about(space) | holder(form) | as_typed(form, "pack_id", "start")
+    return await sent(request, space, SellPack, words, form, selling, "carnets?fait=vendu")
 
 
 async def list_with(
@@ -122,17 +94,17 @@ async def selling(
     request: Request, space: Row, typed: Form, problem: Problem | None = None
 ) -> Response:
     """Who gets it is found by name, as at the counter: a person or an organisation."""
-    asked = request.query_params.get("nom", "").strip() or typed.get("nom", "")
+    name = request.query_params.get("nom", "").strip() or typed.get("nom", "")
     return await shown(
         request,
         "host/sell_pack.html",
         space,
         problem,
         typed=typed,
-        asked=asked,
+        asked=name,
         shortest=SHORTEST,
-        people=await people_called(request, space, asked),
-        organisations=await organisations_called(request, asked),
+        people=await people_called(request, space, name),
+        organisations=await organisations_called(request, name),
         wrong=wrong_in(problem, typed),
         packs=await all_of(request, ListPacks, about(space)),
     )

@@ -31,6 +31,11 @@ def number(text: str) -> Any:
     return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else text
 
 
+def as_typed(form: Form, *names: str) -> dict[str, Any]:
+    """Texts, and "" for what is not there at all."""
+    return {name: form.get(name, "") for name in names}
+
+
 def given(form: Form, names: tuple[str, ...], meaning: Any) -> dict[str, Any]:
     """Those of the fields that were not left empty, understood."""
     return {name: meaning(form[name]) for name in names if form.get(name)}
