@@ -58,7 +58,7 @@ class Tree:
 
 def root(subtree: Subtree, size: int) -> bytes:
     """The hash of the first `size` leaves (RFC 6962, 2.1)."""
-    return _hash(subtree, 0, size) if size else EMPTY
+    return hash_of(subtree, 0, size) if size else EMPTY
 
 
 def inclusion(subtree: Subtree, index: int, size: int) -> list[bytes]:
@@ -67,12 +67,12 @@ def inclusion(subtree: Subtree, index: int, size: int) -> list[bytes]:
         raise ValueError(f"a tree of {size} leaves has none at {index}")
     path, start, end = [], 0, size
     while end - start > 1:
-        middle = start + _split(end - start)
+        middle = start + split(end - start)
         if index < middle:
-            path.append(_hash(subtree, middle, end))
+            path.append(hash_of(subtree, middle, end))
             end = middle
         else:
-            path.append(_hash(subtree, start, middle))
+            path.append(hash_of(subtree, start, middle))
             start = middle
     return path[::-1]
 
@@ -83,15 +83,15 @@ def consistency(subtree: Subtree, old: int, size: int) -> list[bytes]:
         raise ValueError(f"nothing can be proved of trees of {old} and {size} leaves")
     path, start, end = [], 0, size
     while end > old:
-        middle = start + _split(end - start)
+        middle = start + split(end - start)
         if old <= middle:
-            path.append(_hash(subtree, middle, end))
+            path.append(hash_of(subtree, middle, end))
             end = middle
         else:
-            path.append(_hash(subtree, start, middle))
+            path.append(hash_of(subtree, start, middle))
             start = middle
     if start:  # else it is the old root, which whoever verifies knows
-        path.append(_hash(subtree, start, end))
+        path.append(hash_of(subtree, start, end))
     return path[::-1]
 
 
@@ -143,17 +143,17 @@ def verify_consistency(
         raise Disproved("the proof of consistency leads to another root")
 
 
-def _split(leaves: int) -> int:
+def split(leaves: int) -> int:
     """The largest power of two that is smaller (RFC 6962, 2.1)."""
     return 1 << (leaves - 1).bit_length() - 1
 
 
-def _hash(subtree: Subtree, start: int, end: int) -> bytes:
+def hash_of(subtree: Subtree, start: int, end: int) -> bytes:
     """The hash of the leaves from `start` to before `end`, where RFC 6962 splits a tree."""
     if (leaves := end - start).bit_count() == 1:
         return subtree(leaves.bit_length() - 1, start // leaves)
-    middle = start + _split(leaves)
-    return node_hash(_hash(subtree, start, middle), _hash(subtree, middle, end))
+    middle = start + split(leaves)
+    return node_hash(hash_of(subtree, start, middle), hash_of(subtree, middle, end))
 
 
 def _expect_hashes(*hashes: bytes) -> None:
