@@ -5,6 +5,7 @@ the register was: two who do so at once cannot both be right, and one of them ge
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import NamedTuple, Self
 
 import psycopg
@@ -96,6 +97,35 @@ class Register:
             " WHERE NOT EXISTS (SELECT FROM entries e WHERE e.index = index.index) ORDER BY index"
         )
         return [index for (index,) in self.sql.execute(asked, [start, end])]
+
+    def period(self, size: int, since: datetime | None, until: datetime | None) -> tuple[int, int]:
+        """From the first to after the last of the first `size` entries whose fact was recorded
+        since a moment and before another: all that were are between. (0, 0) where none was."""
+        asked = (
+            "SELECT coalesce(min(index), 0), coalesce(max(index) + 1, 0) FROM entries,"
+            " LATERAL (SELECT (convert_from(entry, 'UTF8')::json->>'time')::timestamptz AS time) f"
+            " WHERE index < %s AND time >= coalesce(%s::timestamptz, '-infinity')"
+            " AND time < coalesce(%s::timestamptz, 'infinity')"
+        )
+        found = self.sql.execute(asked, [size, since, until]).fetchone()
+        return (int(found[0]), int(found[1])) if found else (0, 0)
+
+    def about(
+        self, start: int, end: int, sources: Sequence[str], subjects: Sequence[str]
+    ) -> Iterator[tuple[int, bytes]]:
+        """The entries from `start` to before `end` with their indexes, in order: those of some
+        sources, where any are named, and those about some things, where any are."""
+        with self.sql.transaction(), self.sql.cursor("about", binary=True) as found:
+            found.itersize = 5_000
+            asked = "SELECT index, entry FROM entries WHERE index >= %s AND index < %s"
+            given: list[object] = [start, end]
+            if sources:
+                asked += " AND source = ANY(%s)"
+                given.append(list(sources))
+            if subjects:
+                asked += " AND convert_from(entry, 'UTF8')::json->>'subject' = ANY(%s)"
+                given.append(list(subjects))
+            yield from found.execute(f"{asked} ORDER BY index", given)
 
     def append(self, size: int, entries: Sequence[Entry]) -> int:
         """All of them after the first `size`, or nothing. Returns the new size.

@@ -32,6 +32,7 @@ PARTS = (
     "rebuild",
     "million",
     "register",
+    "verify",
 )
 
 
