@@ -31,7 +31,7 @@ class Door(ThreadingTCPServer):
     visitors = 16
     patience = 10.0
     """Seconds that a connection lives, with all its requests."""
-    most = 1_000_000
+    most = 256 * 1024
     """Bytes that a connection sends."""
 
     def __init__(self, address: tuple[str, int], witness: Witness) -> None:
