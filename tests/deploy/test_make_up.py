@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,11 @@ class Clone:
     def sign_ins(self):
         lines = (self.folder / ".run" / "sign-ins").read_text().splitlines()
         return [line.split(maxsplit=2) for line in lines]
+
+    def env(self):
+        """As `set -a; . .run/env` gives it."""
+        lines = shlex.split((self.folder / ".run" / "env").read_text())
+        return {**os.environ, **dict(line.split("=", 1) for line in lines)}
 
     def facts(self):
         """How many facts there are, as the operator reads them."""
@@ -119,6 +125,26 @@ def test_stopping_leaves_nothing_running_but_the_data_and_the_other_clone(clones
     assert (one.facts(), one.sign_ins()) == (before, sign_ins)
 
 
+def test_everything_is_registered_and_cosigned_on_both_sides_of_the_border(clones, soon):
+    env = clones[0].env()
+
+    def figure(name):
+        metrics = httpx.get(f"http://{env['OPS_NOTARY']}/metrics").text
+        return re.search(rf"^essaim_register_{name} (\S+)$", metrics, re.MULTILINE)
+
+    def is_settled():
+        size, settled = figure("size"), figure("settled")
+        return settled and float(settled[1]) == float(size[1]) > 100
+
+    soon(is_settled, within=60)
+    command = [sys.executable, "-m", "audit", "check"]
+    done = subprocess.run(
+        command, cwd=clones[0].folder, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 facts are not registered yet" in done.stdout
+
+
 def test_what_only_the_owner_may_read(clones):
-    for name in ("env", "sign-ins"):
+    for name in ("env", "sign-ins", "register.key", "signed", "witness-be.key", "witness-fr.key"):
         assert (clones[0].folder / ".run" / name).stat().st_mode & 0o077 == 0

@@ -27,7 +27,7 @@ PROCESSES = {
 
 class Ring:
     def __init__(self, broker, databases, folder):
-        self.broker, self.folder = broker, folder
+        self.broker, self.databases, self.folder = broker, databases, folder
         self.fuss = folder / "fuss"
         self.env = {
             **os.environ,

@@ -6,6 +6,8 @@ import time
 import psycopg
 import pytest
 
+from audit.register import Entry, Register
+
 NOWHERE = "amqp://guest:guest@127.0.0.1:1/"
 
 
@@ -32,6 +34,17 @@ def test_status_shows_how_far_everything_is(ring):
     assert code == 0
     assert head.split() == list(rows["counting", None])
     assert ["tally", "counting", str(position), "0", "0", "1", "level"] in map(str.split, lines)
+
+
+def test_status_shows_how_far_each_log_is_registered(ring):
+    with Register.connect(ring.databases["REGISTER_DB"]) as register:
+        register.append(0, [Entry("counting", 1, b"{}")])
+    position = ring.ask("health")["position"]
+    rows = ring.status(REGISTER_AUDIT_DB=ring.databases["REGISTER_AUDIT_DB"])
+    assert rows["register", None]["state"] == "here"
+    row = rows["notary", "counting"]
+    assert (row["position"], row["behind"], row["queue"]) == (1, position - 1, None)
+    assert row["state"] == ("behind" if position > 1 else "level")
 
 
 def test_a_follower_that_nobody_runs_is_away_and_says_how_much_it_misses(ring, soon):
