@@ -23,20 +23,20 @@ __all__ = ["overheard"]
 JOINED = {
     "given_name": "Wilhelmotte",
     "family_name": "Krasnobrod",
-    "email": "wilhelmotte.k@planted.example",
+    "email": "wilhelmotte.k@krasno.example",
     "phone": "+32 470 58 21 93",
     "birth_year": 1911,
 }
 CORRECTED = {
     "given_name": "Théodrade",
     "family_name": "Vandenquist",
-    "email": "theodrade.v@replanted.example",
+    "email": "theodrade.v@quistel.example",
     "phone": "+32 470 19 64 07",
     "birth_year": 1912,
 }
 TRACES = [
-    *("Wilhelmotte", "Krasnobrod", "wilhelmotte", "470 58 21 93", "planted.example"),
-    *("Théodrade", "Vandenquist", "theodrade", "470 19 64 07"),
+    *("Wilhelmotte", "Krasnobrod", "wilhelmotte", "470 58 21 93", "krasno.example"),
+    *("Théodrade", "Vandenquist", "theodrade", "quistel.example", "470 19 64 07"),
 ]
 CONTROL = {"purpose": "grant-control", "recipient": "Autorité de gestion"}
 
