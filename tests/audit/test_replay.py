@@ -64,7 +64,7 @@ def test_an_auditor_asks_on_the_command_line(log, databases):
         (["replay", "kitchen"], "choose from"),
         (["replay", "mobility", "yesterday"], "moment"),
         (["replay", "mobility", "2027-03-31T18:00"], "add the offset"),
-        ([], "verb"),
+        ([], "VERB"),
     ],
 )
 def test_what_makes_no_sense_is_said(databases, words, says):
