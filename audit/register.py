@@ -5,8 +5,9 @@ the register was: two who do so at once cannot both be right, and one of them ge
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Self
+from typing import LiteralString, NamedTuple, Self
 
 import psycopg
 from psycopg.errors import UniqueViolation
@@ -14,6 +15,11 @@ from psycopg.errors import UniqueViolation
 from audit.note import Note, Signature
 from audit.tiles import HEIGHT, WIDTH, Tile, TiledTree, bundle
 from audit.tree import leaf_hash, node_hash
+
+SUBJECT: LiteralString = """split_part(split_part(
+    encode(substring(entry FROM octet_length(entry) - 400), 'escape'), '"subject":"', -1), '"', 1)
+"""
+"""What an entry is about, in the words of the index (register.sql)."""
 
 
 class Overtaken(Exception):
@@ -25,6 +31,14 @@ class Entry(NamedTuple):
 
     source: str
     position: int
+    entry: bytes
+
+
+@dataclass(frozen=True)
+class Registered:
+    """An entry, and where it is in the register."""
+
+    index: int
     entry: bytes
 
 
@@ -126,6 +140,24 @@ class Register:
                 asked += " AND convert_from(entry, 'UTF8')::json->>'subject' = ANY(%s)"
                 given.append(list(subjects))
             yield from found.execute(f"{asked} ORDER BY index", given)
+
+    def registered(self, source: str, positions: Sequence[int]) -> dict[int, Registered]:
+        """Those of these positions of a source that are there, by their position."""
+        asked = (
+            "SELECT index, position, entry FROM entries WHERE source = %s AND position = ANY(%s)"
+        )
+        return self._registered(asked, [source, list(positions)])
+
+    def registered_about(self, source: str, subject: str) -> dict[int, Registered]:
+        """Everything that a source is registered to have said about a thing, likewise."""
+        asked: LiteralString = (
+            f"SELECT index, position, entry FROM entries WHERE source = %s AND {SUBJECT} = %s"
+        )
+        return self._registered(asked, [source, subject])
+
+    def _registered(self, asked: LiteralString, words: Sequence[object]) -> dict[int, Registered]:
+        found = self.sql.cursor(binary=True).execute(asked, words)
+        return {position: Registered(index, entry) for index, position, entry in found}
 
     def append(self, size: int, entries: Sequence[Entry]) -> int:
         """All of them after the first `size`, or nothing. Returns the new size.

@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from kernel.facts import acting
@@ -50,6 +51,20 @@ def fresh_databases(servers):
 def databases(fresh_databases):
     """A set of databases for the tests of one file."""
     return fresh_databases()
+
+
+@pytest.fixture(scope="session")
+def tamper(servers):
+    """Whoever has the superuser's password changes what nobody may change."""
+
+    def change(database, statement, *words):
+        name = database.rpartition("/")[2].partition("?")[0]
+        with psycopg.connect(servers.postgres.url, dbname=name) as sql:
+            sql.execute("SET session_replication_role = replica")  # no trigger is asked
+            done = sql.execute(statement, words)
+            return done.fetchone()[0] if done.description else done.rowcount
+
+    return change
 
 
 @pytest.fixture(scope="session")

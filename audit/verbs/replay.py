@@ -1,29 +1,25 @@
 """print what a service knew at a moment, or knows now: one thing a line, as JSON
 
 It reads the service's log over a role that can do nothing else, at the address in BOOKINGS_AUDIT_DB
-(and so on).
+(and so on), and has one thing in memory at a time.
 """
 
 import argparse
-from importlib import import_module
 
-import psycopg
-
-from audit.replay import events, line, replay
-from audit.verbs import SERVICES, Undone, moment, needed
+from audit.asked import logs, scope, which_logs, which_things
+from audit.replay import line, replay
+from audit.verbs import moment
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("service", choices=SERVICES)
+    which_logs(parser)
     parser.add_argument("moment", type=moment, nargs="?", help="ISO 8601 with an offset; else now")
+    which_things(parser)
 
 
 def run(asked: argparse.Namespace) -> int:
-    log = needed(f"{asked.service.upper()}_AUDIT_DB", "the address of the log")
-    import_module(f"services.{asked.service}.domain")
-    try:
-        for aggregate in replay(events(log), asked.moment).values():
-            print(line(aggregate))
-    except psycopg.OperationalError:
-        raise Undone(f"The log of {asked.service} cannot be reached.") from None
+    with logs(asked) as found:
+        for log in found:
+            for aggregate in replay(log, asked.moment, scope(asked)):
+                print(line(aggregate))
     return 0
