@@ -195,7 +195,8 @@ def running(errand: type[Errand], run: Run) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         caller = await enter(request, verb)
-        words = await words_of(request)
+        asks = errand.route.startswith("GET")
+        words = numbered(errand, asked_of(request)) if asks else await words_of(request)
         known = understood(errand, words)
         await permit(verb, caller, known, looking(request, known))
         return await run(request, caller, words)

@@ -12,10 +12,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway import assets, calendars, clock, disclosures, docs, health, portable
+from gateway import (
+    assets,
+    auditing,
+    calendars,
+    clock,
+    disclosures,
+    docs,
+    health,
+    portable,
+    register,
+)
 from gateway.accounts import ERRANDS as ACCOUNTS
 from gateway.api import Run, answering, commanding, plain, previewing, running, tagged
 from gateway.ask import services
+from gateway.audit import audit
 from gateway.credentials import Credentials
 from gateway.door import Door, Endpoint, resources
 from gateway.errands import Errand
@@ -48,6 +59,7 @@ SERVICES = (members, spaces, bookings, mobility, training)
 COMMANDS: list[type[Message]] = [m for service in SERVICES for m in kinds(Message, service)]
 ERRANDS: dict[type[Errand], Run] = {**ACCOUNTS, **calendars.ERRANDS, **OUTSIDE}
 ERRANDS |= {SeeOperation: see_operation} | disclosures.ERRANDS | portable.ERRANDS
+ERRANDS |= auditing.ERRANDS
 CONTRACT = describe(COMMANDS, QUESTIONS, list(ERRANDS))
 DOCS = docs.page(CONTRACT)
 
@@ -68,6 +80,7 @@ def routes() -> list[Route]:
             *(under_v1(m, previewing(m), "/preview") for m in COMMANDS if m.has_preview),
             *(under_v1(errand, running(errand, run)) for errand, run in ERRANDS.items()),
             *PAGES,
+            *register.ROUTES,
             (f"GET {calendars.ROUTE}", calendars.read_calendar),
             ("GET /openapi.json", openapi),
             ("GET /docs", DOCS),
@@ -82,7 +95,11 @@ def routes() -> list[Route]:
 async def life(_: Any) -> AsyncIterator[dict[str, Any]]:
     logs.configure()
     logging.getLogger("uvicorn.access").propagate = False  # requests are counted instead
-    async with pool(database("gateway")) as opened, services(broker()) as asked:
+    async with (
+        pool(database("gateway")) as opened,
+        services(broker()) as asked,
+        audit() as auditor,
+    ):
         views = Views(opened, VIEWS)
         with health.operators_door(asked, views):
             needed = staff_needs_second_factor()
@@ -94,6 +111,8 @@ async def life(_: Any) -> AsyncIterator[dict[str, Any]]:
                 "credentials": credentials,
                 "wishes": Wishes(opened),
                 "outside": turns,
+                "audit": auditor,
+                "register": register.Register(auditor),
             }
             async with clock.ticking(asked, views), turns.taking():
                 yield state

@@ -163,7 +163,9 @@ class _Contract:
             answer = _answer(self.schemas.of(errand.answer), *(["Position"] if joins else []))
             more = [] if errand.route.startswith("GET") else [*ORDERED, "429", "504"]
             headers = ["Position"] if joins else []
-            self.add(errand, self.order(errand), answer, headers, [*more, "403", "412"])
+            asks = errand.route.startswith("GET")
+            asked = self.query(errand) if asks else self.order(errand)
+            self.add(errand, asked, answer, headers, [*more, "403", "412"])
         contract = self.spec.to_dict()
         for schema in contract["components"]["schemas"].values():
             mended(schema)
@@ -208,11 +210,11 @@ class _Contract:
         content = {JSON: {"schema": body}}
         return {"requestBody": {"required": bool(body.get("required")), "content": content}}
 
-    def query(self, question: type[Question]) -> Part:
+    def query(self, question: type[Question] | type[Errand]) -> Part:
         in_path = _names(question.route)
         names = [name for name in question().fields if name not in in_path]
         parameters = self.schemas.parameters(question, "query", names)
-        if question.key:
+        if issubclass(question, Question) and question.key:
             parameters += self.schemas.parameters(Page, "query", list(Page().fields))
         return {"parameters": parameters}
 

@@ -5,8 +5,8 @@ caller is a visitor, and a member once signed in; the other roles are granted by
 
 - coordinator: the business of the whole network; nobody's bookings, enrolments or work days.
 - operator: keeps the machine and everybody's business going; not the private work days.
-- auditor: reads what is accounted for; orders nothing, and sees nobody's name, but in what is
-  disclosed to them, which is recorded.
+- auditor: reads what is accounted for, and every fact but the private work days; orders nothing,
+  and sees nobody's name, but in what is disclosed to them, which is recorded.
 - host: their own spaces, what is booked and subscribed there, the people at home there.
 - trainer: the sessions they train.
 - member: themselves.
@@ -59,6 +59,7 @@ DAY_OF_SPACE: Row = {"host": own_space, "operator": anyone}
 WAIT: Row = {"member": own_wait, **DAY_OF_SPACE}
 SERIES: Row = {"member": own_series, "host": series_in_own_space, "operator": anyone}
 SESSION: Row = {"trainer": own_session, **NETWORK}
+FACTS: Row = {"auditor": anyone, "operator": anyone}
 STRICTLY_PRIVATE: Row = {"member": themselves}
 RIGHTS: Row = {"member": themselves, **NETWORK}
 
@@ -204,6 +205,13 @@ PERMISSIONS: dict[str, Row] = {
     "add_outside_calendar": SPACE,
     "read_outside_calendar": SPACE,
     "remove_outside_calendar": SPACE,
+    # audit
+    "see_register": FACTS,
+    "list_registered": FACTS,
+    "see_history": FACTS,
+    "see_state": FACTS,
+    "list_changes": FACTS,
+    "see_proof": FACTS,
     # operation
     "see_operation": {"operator": anyone},
     # accounts

@@ -7,15 +7,20 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import httpx
 
+from audit import keyfile
+from audit.keys import Kind, SigningKey
 from gateway.views import VIEWS
 
 SERVICES = ("members", "spaces", "bookings", "mobility", "training")
 SHOWN = [f"{each.__module__}:{each.__name__}" for each in VIEWS]
 OUTBOX = "gateway.post.outbox:Outbox"
+ORIGIN = "essaim.example/register"
 PASSWORD = "correct horse battery staple"
 
 
@@ -25,6 +30,23 @@ def serve(*names):
 
 def follow(*names):
     return ["kernel.follow", *(f"services.{n}.service:{n.capitalize()}" for n in names)]
+
+
+def uvicorn(app, port):
+    return ["uvicorn", app, "--port", str(port), "--log-level", "warning"]
+
+
+def notary(folder):
+    """Its key, and where it notes what it signs."""
+    kinds = Kind.ED25519, Kind.MLDSA44_COSIGNATURE
+    keyfile.write(folder / "key", [SigningKey.generate(ORIGIN, each) for each in kinds])
+    return {"NOTARY_KEY": str(folder / "key"), "NOTARY_STATE": str(folder / "signed")}
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 PARTS = {
@@ -40,14 +62,18 @@ class Network:
     def __init__(self, servers, databases, log=None):
         """What the parts print goes where our own words go, or into an open file."""
         self.servers, self.databases, self.log = servers, databases, log
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port, audit = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = {**os.environ, **databases, "BROKER": servers.broker.url}
         self.env |= {"OUTSIDE_CALENDARS": "anywhere"}  # those of tests are on this machine
-        gateway = ["uvicorn", "gateway.app:app", "--port", str(self.port), "--log-level", "warning"]
-        self.parts = {**PARTS, "gateway": gateway}
+        self.folder = TemporaryDirectory()
+        self.env |= {"AUDIT": f"http://127.0.0.1:{audit}", **notary(Path(self.folder.name))}
+        self.parts = {
+            **PARTS,
+            "notary": ["audit", "notary"],
+            "audit": uvicorn("audit.app:app", audit),
+            "gateway": uvicorn("gateway.app:app", self.port),
+        }
         self.running = {}
         self.closing = ExitStack()
 
@@ -75,6 +101,7 @@ class Network:
         finally:
             for process in self.running.values():
                 process.kill()
+            self.folder.cleanup()
 
     # Parts
 

@@ -285,6 +285,16 @@ CODES: dict[str, dict[str, str]] = {
         "inscrit": _("You have a seat."),
         "attente": _("Every seat is taken: you are on the waiting list."),
     },
+    # What the register says of a fact in a log.
+    "standing": {
+        "registered": _("In the register"),
+        "unsigned": _("In the register, not signed yet"),
+        "unregistered": _("Not in the register yet"),
+        "differs": _("Differs from the register"),
+        "slipped-in": _("Came into the log afterwards"),
+        "gone": _("Missing in the log"),
+        "unproved": _("Not under the signed root"),
+    },
     "holiday": {
         "Nouvel An": _("New Year's Day"),
         "Jour de l'an": _("New Year's Day"),

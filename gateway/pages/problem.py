@@ -71,6 +71,10 @@ KINDS = {
     "link-over": _(
         "This link was used before, or is older than half an hour. Ask for another one."
     ),
+    "log-changed": _(
+        "This log is not what the register holds: somebody has changed it,"
+        " and it cannot be replayed."
+    ),
     "no-answer": NO_ANSWER,
     "not-allowed": NOT_ALLOWED,
     "not-yet": _(

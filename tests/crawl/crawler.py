@@ -17,6 +17,7 @@ ASKED["/v1/spaces/{space_id}/members"] = {"name": "Vanquishbeck"}
 ASKED["/v1/persons/{person_id}/included-days"] = {"day": TODAY}
 ASKED["/v1/persons/{person_id}/work-days"] = {"year": TODAY[:4]}
 ASKED["/v1/spaces/{space_id}/occupancy"] = {"first": TODAY, "last": TODAY}
+ASKED["/v1/changes/{log}"] = {"since": f"{TODAY}T00:00:00Z", "until": f"{TODAY}T23:59:59Z"}
 LEAVES = ("/deconnexion",)
 SAME = 3
 """So many addresses of one kind that are led to are visited: other weeks look like this one."""

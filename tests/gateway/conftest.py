@@ -1,6 +1,6 @@
 import pytest
 
-from tests.gateway.fakes import Credentials, Outside, Partner, Services, Views
+from tests.gateway.fakes import Audit, Credentials, Outside, Partner, Services, Views
 
 
 @pytest.fixture
@@ -21,6 +21,6 @@ def credentials():
 @pytest.fixture
 def partner(services, views, credentials):
     behind = {"services": services, "views": views, "credentials": credentials}
-    found = Partner({**behind, "outside": Outside(views)})
+    found = Partner({**behind, "outside": Outside(views), "audit": Audit(views)})
     yield found
     found.close()

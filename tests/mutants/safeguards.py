@@ -43,6 +43,8 @@ CREDITS, OF_CREDITS = (
     ("tests/bookings/test_credits_of_time.py",),
 )
 OF_VERIFY = ("tests/audit/test_verify.py",)
+HISTORY, OF_HISTORY = "audit/history.py", ("tests/audit/test_app.py",)
+OF_AUDIT_PAGES = ("tests/pages/test_audit.py",)
 WITNESS, MEMORY = "audit/witness/rules.py", "audit/witness/memory.py"
 DOOR, WITNESSING = "audit/witness/door.py", "audit/witnessing.py"
 OF_WITNESS, OF_DOOR = ("tests/audit/test_witness.py",), ("tests/audit/test_witness_door.py",)
@@ -51,13 +53,6 @@ POLICY, OF_POLICY = "audit/policy.py", ("tests/audit/test_policy.py",)
 NOTARY, REMEMBERED, SOURCE = (f"audit/notary/{each}.py" for each in ("notary", "memory", "source"))
 OF_NOTARY, OF_ATTACKS = ("tests/audit/test_notary.py",), ("tests/audit/test_attacks.py",)
 STRETCH, WHOLE = "audit/check/stretch.py", "audit/check/whole.py"
-RIGHTS, VAULT, CLEANING = (
-    "services/members/service/rights.py",
-    "services/members/vault.py",
-    "gateway/cleaning.py",
-)
-OF_RIGHTS, OF_VAULT = ("tests/members/test_rights.py",), ("tests/members/test_vault.py",)
-OF_RIGHTS_SEEN = ("tests/views/test_rights.py",)
 
 
 def of_dying(test: str) -> tuple[str, ...]:
@@ -825,6 +820,63 @@ MUTANTS = (
         "    if False:\n",
         OF_VERIFY,
     ),
+    # Told to auditors
+    Mutant(
+        "a badge: the register holds it to the byte",
+        HISTORY,
+        "    if held.entry != written:\n",
+        "    if False:\n",
+        OF_HISTORY,
+    ),
+    Mutant(
+        "a badge: under the root that was signed",
+        HISTORY,
+        "            path = inclusion(self._tree.subtree, *where)\n",
+        "            return Standing.REGISTERED\n",
+        OF_HISTORY,
+    ),
+    Mutant(
+        "a badge: signed by whom the policy knows",
+        HISTORY,
+        "        return Standing.REGISTERED if self.head.trusted else Standing.UNPROVED\n",
+        "        return Standing.REGISTERED\n",
+        OF_HISTORY,
+    ),
+    Mutant(
+        "a badge: it came before the register passed",
+        HISTORY,
+        "        late = placed.position <= place\n",
+        "        late = False\n",
+        OF_HISTORY,
+    ),
+    Mutant(
+        "a history: what the log has no more",
+        HISTORY,
+        "    return sorted([*told, *gone], ",
+        "    return sorted(told, ",
+        OF_HISTORY,
+    ),
+    Mutant(
+        "no tile that no checkpoint covers",
+        "audit/serving.py",
+        "    return WIDTH * tile.index + tile.width <= size >> HEIGHT * (tile.level or 0)\n",
+        "    return True\n",
+        OF_HISTORY,
+    ),
+    Mutant(
+        "where somebody worked is nobody's affair",
+        "gateway/audit.py",
+        '    if any(is_private(each["fact"]) for each in history["facts"]):\n',
+        "    if False:\n",
+        OF_AUDIT_PAGES,
+    ),
+    Mutant(
+        "the facts of the register are not for everybody",
+        "gateway/register.py",
+        'TILE = re.compile(r"(\\d{1,2})/',
+        'TILE = re.compile(r"(\\d{1,2}|entries)/',
+        OF_AUDIT_PAGES,
+    ),
     # Booked
     Mutant(
         "an extra is asked for within its notice",
@@ -1002,103 +1054,5 @@ MUTANTS = (
         "                self.policy.signed(note)\n",
         "                pass\n",
         OF_ATTACKS,
-    ),
-    Mutant(
-        "erasing: what is recorded is done",
-        RIGHTS,
-        "            self.vault.forget(person_id)\n",
-        "            pass\n",
-        OF_RIGHTS,
-    ),
-    Mutant(
-        "erasing: the sweep does what somebody died before",
-        VAULT,
-        " AND topic = 'members.PersonErased')",
-        " AND topic = 'members.Nothing')",
-        OF_VAULT,
-    ),
-    Mutant(
-        "erasing: nothing stays in the file of the vault",
-        "services/members/vault.sql",
-        "    CLUSTER vault USING vault_pkey;\n",
-        "    NULL;\n",
-        OF_VAULT,
-    ),
-    Mutant(
-        "erasing: a duty to keep refuses",
-        "services/members/domain/person.py",
-        "        if running := self.running_duties(today):\n",
-        "        if running := dict[str, date]():\n",
-        OF_RIGHTS,
-    ),
-    Mutant(
-        "erasing: nothing is recorded about the erased",
-        RIGHTS,
-        "        person.must_be_there()\n",
-        "",
-        OF_RIGHTS,
-    ),
-    Mutant(
-        "erasing: only what a duty needs is kept until its end",
-        RIGHTS,
-        "details.keys() & needed(duties)",
-        "details",
-        OF_RIGHTS,
-    ),
-    Mutant(
-        "disclosures: a field has a salt of its own",
-        VAULT,
-        '        return hmac.digest(self.salt, field.encode(), "sha256")\n',
-        "        return self.salt\n",
-        OF_RIGHTS,
-    ),
-    Mutant(
-        "disclosures: only who asked is told",
-        "gateway/whose.py",
-        "    return asker == caller.by\n",
-        "    return True\n",
-        ("tests/gateway/test_permissions.py",),
-    ),
-    Mutant(
-        "restricted: corrections are withheld as well",
-        "gateway/views/people.py",
-        'WHERE person = %(about)s AND NOT restricted",',
-        'WHERE person = %(about)s",',
-        OF_RIGHTS_SEEN,
-    ),
-    Mutant(
-        "erasing: an account opened afterwards stays",
-        "gateway/views/rights.py",
-        " AND created_at < %(time)s",
-        "",
-        OF_RIGHTS_SEEN,
-    ),
-    Mutant(
-        "erasing: files are cleaned once nobody can look back",
-        CLEANING,
-        "        AND gone < pg_snapshot_xmin(pg_current_snapshot())\n",
-        "",
-        OF_RIGHTS_SEEN,
-    ),
-    Mutant(
-        "erasing: files are cleaned after the view of people",
-        CLEANING,
-        "        AND position <= (SELECT place FROM people.places WHERE source = 'members')\n",
-        "",
-        OF_RIGHTS_SEEN,
-    ),
-    Mutant(
-        "erasing: statistics quote nobody",
-        "gateway/accounts.sql",
-        "ALTER INDEX accounts.account_by_email ALTER COLUMN 1 SET STATISTICS 0;\n",
-        "",
-        OF_RIGHTS_SEEN,
-    ),
-    Mutant(
-        "erasing: letters go with their files",
-        SENDER,
-        '            self.server.forget(letter["letter"], letter["happened"])\n',
-        "",
-        ("tests/post/test_erased.py",),
     ),
 )

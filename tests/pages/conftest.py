@@ -23,7 +23,9 @@ from gateway.pages.host.outside import LONGER
 from gateway.pages.page import show
 from gateway.passkeys import Passkeys as RealPasskeys
 from gateway.positions import SERVICES
+from gateway.problems import nothing_known
 from gateway.questions import Views
+from gateway.register import Register
 from gateway.sessions import Session
 from gateway.views import VIEWS
 from gateway.views.agenda import ListBookings, SeeBooking, SeeSeries, SeeVisitors
@@ -53,6 +55,7 @@ from gateway.whose import WAIT as OWN_WAIT
 from tests.gateway.fakes import NO_FACTOR, Guesses, SecondFactors
 from tests.pages import samples
 from tests.pages.samples import (
+    AUDE,
     BOOKED,
     CANDIDATE,
     CARLA,
@@ -82,7 +85,7 @@ class Known(Views):
     def __init__(self):
         super().__init__(None, VIEWS)
         self.asked, self.broken = [], None
-        names = {LISE: "Lise", HUGO: "Hugo", OLGA: "Olga", CARLA: "Carla"}
+        names = {LISE: "Lise", HUGO: "Hugo", OLGA: "Olga", CARLA: "Carla", AUDE: "Aude"}
         self.found = {
             ListSpaces.select: lambda _: [SPACE],
             SeeSpace.select: lambda words: [SPACE] if words["space_id"] == FERME else [],
@@ -155,11 +158,12 @@ class Known(Views):
 
 
 class People:
-    """Lise is a member, Hugo the host of La Ferme, Carla coordinates, Olga keeps it all running.
-    Each one's word is their name."""
+    """Lise is a member, Hugo the host of La Ferme, Carla coordinates, Olga keeps it all running,
+    Aude audits. Each one's word is their name."""
 
     roles = {LISE: [], HUGO: [f"host {FERME}"], OLGA: ["operator "], CARLA: ["coordinator "]}  # noqa: RUF012
-    names = {"lise": LISE, "hugo": HUGO, "olga": OLGA, "carla": CARLA}  # noqa: RUF012
+    roles |= {AUDE: ["auditor "]}
+    names = {"lise": LISE, "hugo": HUGO, "olga": OLGA, "carla": CARLA, "aude": AUDE}  # noqa: RUF012
 
     def __init__(self):
         self.guesses, self.sessions, self.second = Guesses(), self, SecondFactors()
@@ -312,9 +316,29 @@ class Outside:
         return 21
 
 
+class Auditor:
+    """The auditor's process, which has told what a test has put here; or it is away."""
+
+    def __init__(self):
+        self.tells, self.asked = deepcopy(samples.REGISTERED), []
+
+    async def told(self, path, words=None):
+        self.asked.append((path, dict(words or {})))
+        if isinstance(found := self.tells.get(path, nothing_known()), Exception):
+            raise found
+        return deepcopy(found)
+
+    file = told
+
+    async def public(self, path):
+        return SimpleNamespace(content=await self.told(path))
+
+
 @pytest.fixture
 def world():
     behind = {"views": Known(), "credentials": People(), "services": Services()}
+    auditor = Auditor()
+    behind |= {"audit": auditor, "register": Register(auditor)}
     return SimpleNamespace(**behind, wishes=Wishes(), outside=Outside())
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from kernel.facts import NETWORK
 from tests.place import where_it_is_noon
 
-LISE, HUGO, OLGA, CARLA = (UUID(int=n) for n in range(1, 5))
+LISE, HUGO, OLGA, CARLA, AUDE = (UUID(int=n) for n in range(1, 6))
 FERME = uuid5(NETWORK, "space/la-ferme")
 DESKS, ROOM, OFFICE = (uuid5(FERME, code) for code in ("open-space", "salle", "bureau"))
 ZONE = where_it_is_noon()
@@ -217,8 +217,86 @@ CLASH = {
     **{"given_name": "Lise", "family_name": "Lambert"},
 }
 
+# What the auditor's process tells
+
+
+def told(standing, version=1, **more):
+    fact = {
+        **{"type": "bookings.BookingMade", "by": str(LISE), "time": "2027-03-08T13:05:00+00:00"},
+        **{"subject": str(UUID(int=7)), "id": f"{UUID(int=7)}/{version}"},
+        **{"data": {"space_id": str(FERME), "slots": [{"start": 540}], "units": 1}},
+        **({"subjecttype": "bookings.Booking"} if version == 1 else {}),
+    }
+    index = None if standing in ("unregistered", "slipped-in") else version
+    where = {"position": version, "version": version, "index": index, "standing": standing}
+    return {"fact": fact, "registered": None, **where, **more}
+
+
+SIGNED = [
+    {"name": "essaim.example/register", "time": None},
+    {"name": "namur", "time": 1_800_000_000},
+]
+HEAD = {"origin": "essaim.example/register", "size": 2, "root": "00" * 32, "signed": SIGNED}
+REGISTERED = {
+    "/register": {
+        "size": 3,
+        "settled_size": 2,
+        "checkpoint": {**HEAD, "checked": True, "settled": True},
+        "logs": [{"service": "bookings", "registered": 3, "last": 4}],
+    },
+    "/register/recent": {
+        "items": [
+            {
+                "index": 2,
+                "service": "mobility",
+                "position": 9,
+                "fact": {"type": "mobility.WorkDayCounted"},
+            },
+            {"index": 1, "service": "bookings", "position": 1, "fact": told("registered")["fact"]},
+        ],
+        "next": 1,
+    },
+    f"/histories/bookings/{UUID(int=7)}": {
+        **{"service": "bookings", "subject": str(UUID(int=7))},
+        "facts": [told("registered"), told("unsigned", 2)],
+    },
+    f"/states/bookings/{UUID(int=7)}": {
+        **{"service": "bookings", "subject": str(UUID(int=7)), "at": None, "position": 1},
+        **{"what": "bookings.Booking", "id": str(UUID(int=7)), "version": 1},
+        **{"since": "2027-03-08T13:05:00Z", "changed": "2027-03-08T13:05:00Z"},
+        "known": {"person_id": str(LISE), "extras": {}, "cancelled": False, "note": None},
+    },
+    "/changes/bookings": {
+        "service": "bookings",
+        "more": True,
+        "items": [
+            {
+                **{"service": "bookings", "subject": str(UUID(int=7)), "what": "bookings.Booking"},
+                **{"before": 0, "after": 1, "facts": [told("registered")["fact"]]},
+                "changes": [{"path": ["slots", "2027-03-08"], "before": None, "after": [540]}],
+            },
+            {"what": "mobility.WorkYear", "service": "mobility", "subject": "", "facts": []},
+        ],
+    },
+    "/register/entry/bookings/1": b'{"type":"bookings.BookingMade"}',
+    "/register/proof/bookings/1": b"c2sp.org/tlog-proof@v1\n",
+    "/register/checkpoint": b"essaim.example/register\n2\n",
+    "/register/tile/0/000.p/2": bytes(64),
+}
+
 # Every page, and who looks at it
 
+THE_BOOKING = f"/audit/bookings/{UUID(int=7)}"
+MOMENTS = "journal=bookings&de=2027-03-01&a=2027-03-31"
+AUDITS = (
+    "/audit",
+    "/audit?quoi=la-ferme",
+    f"/audit?quoi={UUID(int=7)}",
+    THE_BOOKING,
+    f"{THE_BOOKING}/etat?jour=2027-03-08&heure=14:05",
+    "/audit/changements",
+    f"/audit/changements?{MOMENTS}",
+)
 ARRIVAL = f"/arrivee/{UUID(int=7)}"
 MOVE = f"/reservations/{UUID(int=7)}/deplacement"
 EXTRAS = f"/reservations/{UUID(int=7)}/supplements"
@@ -281,6 +359,7 @@ ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN]
 ALL += [("hugo", each) for each in (*HOSTS, ARRIVAL, MOVE, EXTRAS, THE_SERIES)]
 ALL += [("olga", "/exploitation"), ("lise", "/agenda")]
 ALL += [("lise", "/ouvrir-un-espace"), ("carla", "/candidats")]
+ALL += [("aude", each) for each in AUDITS]
 
 
 def plain(text):
