@@ -119,3 +119,22 @@ CREATE TABLE IF NOT EXISTS accounts.declined (
     wish text NOT NULL,
     PRIMARY KEY (person, wish)
 );
+
+-- What somebody without an account has asked for, until the link in the letter is followed. Whoever
+-- they say they are is known nowhere else yet; deleted when the link ends.
+CREATE TABLE IF NOT EXISTS accounts.asked (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    email text NOT NULL,
+    language text NOT NULL,
+    details jsonb NOT NULL,
+    wanted jsonb NOT NULL,
+    secret_hashes bytea[] NOT NULL DEFAULT '{}',  -- sha256
+    ends_at timestamptz NOT NULL
+);
+
+-- Private links to one booking, to see and cancel it: of people without account, one for each letter.
+CREATE TABLE IF NOT EXISTS accounts.booking_link (
+    booking uuid PRIMARY KEY,
+    secret_hashes bytea[] NOT NULL,  -- sha256
+    ends_at timestamptz NOT NULL
+);

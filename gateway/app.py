@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway import (
+    asking,
     assets,
     auditing,
     calendars,
@@ -57,7 +58,7 @@ from services.training import messages as training
 
 SERVICES = (members, spaces, bookings, mobility, training)
 COMMANDS: list[type[Message]] = [m for service in SERVICES for m in kinds(Message, service)]
-ERRANDS: dict[type[Errand], Run] = {**ACCOUNTS, **calendars.ERRANDS, **OUTSIDE}
+ERRANDS: dict[type[Errand], Run] = {**ACCOUNTS, **asking.ERRANDS, **calendars.ERRANDS, **OUTSIDE}
 ERRANDS |= {SeeOperation: see_operation} | disclosures.ERRANDS | portable.ERRANDS
 ERRANDS |= auditing.ERRANDS
 CONTRACT = describe(COMMANDS, QUESTIONS, list(ERRANDS))

@@ -16,6 +16,7 @@ from psycopg.errors import UniqueViolation
 from gateway.begun import Begun
 from gateway.forgotten import Forgotten
 from gateway.guesses import Guesses
+from gateway.guests import Guests
 from gateway.partner_links import PartnerLinks
 from gateway.partners import Door
 from gateway.passkeys import Passkeys
@@ -70,6 +71,7 @@ class Credentials(Records):
     ) -> None:
         super().__init__(pool)
         self.guesses, self.begun, self.forgotten = Guesses(pool), Begun(pool), Forgotten(pool)
+        self.guests = Guests(pool)
         self.sessions = Sessions(pool, staff_needs_second)
         self.partners, self.links = partners or {}, PartnerLinks(pool)
         self.second, self.passkeys = SecondFactors(pool), Passkeys(pool)

@@ -1,4 +1,5 @@
-"""What may be asked of the gateway itself: to sign up, to sign in, and tokens for programs.
+"""What may be asked of the gateway itself: to sign up, to sign in, tokens for programs, and a place
+for a guest.
 
 What an operator may ask of it stands in operation.py.
 """
@@ -8,7 +9,9 @@ from typing import ClassVar
 from marshmallow import Schema, fields, validate
 
 from kernel.wire import Message
+from services.bookings.messages import parts as bookings
 from services.members import messages as members
+from vocabulary.fields import Country, Day
 
 PASSWORD = validate.Length(min=10, max=200)
 
@@ -76,6 +79,10 @@ class CalendarAddress(Schema):
 
 class CalendarRevoked(Schema):
     revoked = fields.Boolean(required=True)
+
+
+class PlaceAskedFor(Schema):
+    asked = fields.Boolean(required=True)
 
 
 class SignUp(members.JoinNetwork, Errand):
@@ -184,3 +191,23 @@ class RevokeCalendar(Errand):
 
     route = "DELETE /calendar"
     answer = CalendarRevoked
+
+
+class AskForPlace(members.Reachable, bookings.PartOrTimes, bookings.Party, Errand):
+    """Ask for a place without an account: a desk for a part of a day, another place for a time.
+
+    For everybody. A letter goes to the address, with a link. Only who follows it within a day
+    becomes known, at home in that space, or is recognised by the address; and the booking is asked
+    of the host, who says yes or no. Until then nothing is booked or held, and nothing is told about
+    who has an account. Refused when nothing is free then (NothingFree), and for offices and what
+    needs a training (NotForGuests). After five within a quarter of an hour one has to wait (429).
+    """
+
+    route = "POST /guest-requests"
+    answer = PlaceAskedFor
+    tag = "bookings"
+
+    space_id = fields.UUID(required=True)
+    resource_id = fields.UUID(required=True)
+    day = Day(required=True)
+    residence = Country(required=True)

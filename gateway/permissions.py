@@ -224,6 +224,7 @@ PERMISSIONS: dict[str, Row] = {
     "revoke_token": SIGNED_IN,
     "issue_calendar": SIGNED_IN,
     "revoke_calendar": SIGNED_IN,
+    "ask_for_place": EVERYBODY,
     "open_account": {
         "host": newcomer_in_own_space,
         "coordinator": no_operator,

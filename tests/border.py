@@ -119,6 +119,7 @@ class Border:
         self.words["letter"] = eventually(self._letters)
         self.words["secret"] = [self._forgotten(self.people["neighbour"])]
         eventually(lambda: self.operator.get("/v1/proofs/spaces/1").status_code == 200, within=60)
+        self._private_link(self.words["secret"][0])
         for each in self.sessions.values():
             each.headers["Position"] = self.operator.headers["Position"]
 
@@ -239,6 +240,13 @@ class Border:
             into = "INSERT INTO accounts.forgotten (account, ends_at, secret_hashes)"
             sql.execute(f"{into} {kept} WHERE person = %s", words)
         return secret
+
+    def _private_link(self, secret):
+        """The same secret also leads to a booking: of whom, is not said where it leads."""
+        with psycopg.connect(self.network.databases["GATEWAY_DB"]) as sql:
+            into = "INSERT INTO accounts.booking_link (booking, secret_hashes, ends_at)"
+            words = [self.words["booking_id"][0], hashed(secret)]
+            sql.execute(f"{into} VALUES (%s, ARRAY[%s], 'infinity')", words)
 
     def thing(self, name, id):
         """Whose it is: also of what others of these tests have booked meanwhile."""

@@ -73,7 +73,9 @@ async def see(request: Request) -> Response:
     if resource is None:
         places = [each for each in space["resources"] if each["kind"] in BOOKABLE]
         day = asked.get("jour", "")
-        return await page(request, "choose.html", space=space, places=places, day=day)
+        return await page(
+            request, "choose.html", space=space, places=places, day=day, way="reserver"
+        )
     names = {"day": "jour", "part": "partie", "start": "debut", "end": "fin", "people": "combien"}
     said = {name: asked[word] for name, word in names.items() if asked.get(word)}
     typed = {"key": new_key(), **said}

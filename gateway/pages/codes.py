@@ -10,6 +10,7 @@ _ = gettext_noop
 
 CODES: dict[str, dict[str, str]] = {
     "status": {
+        "guest": _("Guest"),
         "independent": _("Self-employed"),
         "employee": _("Employee"),
         "start-up": _("Start-up"),
@@ -206,6 +207,7 @@ CODES: dict[str, dict[str, str]] = {
         "offered": _("Place offered"),
         "training": _("Training session announced"),
         "password-link": _("Link for a new password"),
+        "guest-link": _("Link for the request of a guest"),
         "password-changed": _("Password changed"),
     },
     "membership": {
@@ -236,6 +238,10 @@ CODES: dict[str, dict[str, str]] = {
         "agenda-retire": _("The calendar is removed: what it blocked can be booked again."),
         "reserve": _("It is booked."),
         "demande": _("Your request is with the host. The place is held for you until the answer."),
+        "lettre": _(
+            "A letter is on its way to you. The link in it sends your request to the host; nothing"
+            " is booked or held before. It works for a day."
+        ),
         "attend": _("You are on the waiting list. A place that becomes free is held for you."),
         "nattend-plus": _("You no longer wait for that place."),
         "accord": _("The booking is approved."),

@@ -11,6 +11,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.asking import is_for_guests
 from gateway.pages.book import SHARED, order_of, outlook
 from gateway.pages.network import first_open, free_on, zone_of
 from gateway.pages.offers import BY_DEFAULT, KINDS, Found, Offer, Wish, search, towns
@@ -29,6 +30,7 @@ PRICED = 12
 
 
 async def see(request: Request) -> Response:
+    caller = await identify(request)
     spaces = await all_of(request, ListSpaces, {})
     zone = zone_of(spaces)
     asked = request.query_params
@@ -59,6 +61,7 @@ async def see(request: Request) -> Response:
         mine=await for_caller(request, wish, found),
         other=None if found else await other_day(request, spaces, wish),
         booking=booking,
+        for_guests=lambda resource: not caller.signed_in and is_for_guests(resource),
     )
 
 
@@ -149,10 +152,10 @@ async def for_caller(request: Request, wish: Wish, found: Iterable[Found]) -> di
     }
 
 
-def booking(space: Row, offer: Offer, wish: Wish) -> str:
-    """The address of the form, with everything filled in."""
+def booking(space: Row, offer: Offer, wish: Wish, way: str = "reserver") -> str:
+    """The address of the form, with everything filled in. `way`: that of guests is "demander"."""
     times = {"partie": offer.part, "debut": offer.start, "fin": offer.end}
     given = {"ressource": offer.resource["code"], "jour": str(wish.day), **times}
     if wish.people > 1 and offer.resource["kind"] in SHARED:
         given["combien"] = str(wish.people)
-    return f"/reserver/{space['code']}?{urlencode({k: v for k, v in given.items() if v})}"
+    return f"/{way}/{space['code']}?{urlencode({k: v for k, v in given.items() if v})}"

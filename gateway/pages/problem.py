@@ -76,13 +76,21 @@ KINDS = {
         " and it cannot be replayed."
     ),
     "no-answer": NO_ANSWER,
+    "NotForGuests": _("This cannot be asked for without an account. Join the network to book it."),
+    "NothingFree": _("Nothing is free there then. Choose another day or another time."),
     "not-allowed": NOT_ALLOWED,
     "not-yet": _(
         "An earlier step is not yet recorded everywhere. Send the same form again in a moment."
     ),
     "partner": _("The partner did not confirm who you are."),
+    "request-over": _(
+        "This link is too old, and what was asked for with it is deleted. Nothing was booked."
+    ),
     "second-factor-needed": _(
         "Your role needs a code when you sign in. Set it up on the page of your account."
+    ),
+    "TooManyRequests": _(
+        "Too many requests of yours wait for an answer already. Wait for the hosts, or cancel one."
     ),
     "too-many-links": _("Too many links were asked for. Wait a few minutes before trying again."),
     "too-many-failures": _("Too many failed attempts. Wait a few minutes before trying again."),

@@ -20,6 +20,7 @@ async def see(request: Request) -> Response:
         return onward(landing(then))
     partners = request.state.credentials.partners
     words = {"problem": None, "partners": partners, "said": done_before(request)}
+    words["guest"] = without_account(then)
     return await page(request, "sign_in.html", typed={"suite": then}, **words)
 
 
@@ -40,10 +41,17 @@ async def again(request: Request, form: Form, problem: Problem) -> Response:
     typed = {"email": form.get("email", ""), "suite": local(form.get("suite", "/"))}
     words = {"typed": typed, "problem": problem, "wrong": mistaken(problem), "said": None}
     words["partners"] = request.state.credentials.partners
+    words["guest"] = without_account(typed["suite"])
     response = await page(request, "sign_in.html", problem.status, **words)
     if problem.status == 429:
         response.headers.update(problem.headers)
     return response
+
+
+def without_account(then: str) -> str | None:
+    """Where a guest asks for what they were about to book, if that is what they want."""
+    asked = then.removeprefix("/reserver/")
+    return None if asked == then else f"/demander/{asked}"
 
 
 async def sign_out(request: Request) -> Response:

@@ -10,11 +10,14 @@ import psycopg
 from psycopg.rows import dict_row
 
 from gateway import ics
+from gateway.guests import KEPT
 from gateway.post.kinds import KINDS
 from gateway.records import Row
 from gateway.sessions import hashed
 from gateway.views.calendar import clock
 from services.members.messages import CONSENTS
+
+REQUEST = "/demande/{secret}"
 
 BOOKINGS: LiteralString = f"""
     {ics.BOOKED}
@@ -47,6 +50,25 @@ LINK: LiteralString = """
     WHERE f.id = (%(about)s ->> 0)::uuid AND a.id = f.account AND f.ends_at > now()
     RETURNING a.person, a.email, f.ends_at
 """
+# Nothing of what was typed is in the letter but the address and the language: anybody may have
+# typed it, to have us write it to somebody else.
+ASKED: LiteralString = """
+    UPDATE accounts.asked a SET secret_hashes = a.secret_hashes || %(hash)s::bytea
+    FROM directory.spaces s JOIN directory.resources r ON r.space = s.space
+    WHERE a.id = (%(about)s ->> 0)::uuid AND a.ends_at > now()
+        AND s.space = (a.wanted ->> 'space_id')::uuid
+        AND r.resource = (a.wanted ->> 'resource_id')::uuid
+    RETURNING a.email, a.language, a.wanted, a.ends_at, s.name AS space, s.town, r.name AS resource
+"""
+PRIVATE: LiteralString = """
+    INSERT INTO accounts.booking_link AS l (booking, secret_hashes, ends_at)
+    SELECT b.booking, ARRAY[%(hash)s::bytea], b.last + %(kept)s FROM agenda.bookings b
+    WHERE b.booking = %(booking)s
+        AND NOT EXISTS (SELECT FROM accounts.account a WHERE a.person = b.person)
+    ON CONFLICT (booking) DO UPDATE SET secret_hashes = l.secret_hashes || excluded.secret_hashes,
+        ends_at = greatest(l.ends_at, excluded.ends_at)
+    RETURNING booking
+"""
 ACCOUNT: LiteralString = """
     SELECT person, email FROM accounts.account WHERE id = (%(about)s ->> 0)::uuid
 """
@@ -64,14 +86,16 @@ class Content(NamedTuple):
     """For whom, which template, what that speaks of, and what calendars are told about.
 
     `email`: that of their account, when the letter is about it. Others may change the address at
-    which somebody is reached, and must not get into an account by it.
+    which somebody is reached, and must not get into an account by it. `reader`: who it is, when
+    nobody is known under that address (`person` is None).
     """
 
-    person: UUID
+    person: UUID | None
     template: str
     words: Row
     bookings: list[Row]
     email: str | None = None
+    reader: Row | None = None
 
 
 def content(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Content:
@@ -98,6 +122,7 @@ def of_bookings(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Con
         "bookings": [{**each, "times": wall(each)} for each in bookings],
         "cents": sum(each["price_cents"] for each in bookings),
         "fee_cents": sum(each["fee_cents"] or 0 for each in bookings),
+        "private": private_link(sql, bookings),
     }
     return Content(bookings[0]["person"], "mail/bookings", words, bookings)
 
@@ -146,6 +171,31 @@ def of_link(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Content
     return Content(account["person"], "mail/password", words, [], account["email"])
 
 
+def of_guest(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Content:
+    """To send a request to the host, once whoever has the address has seen it."""
+    secret = secrets.token_urlsafe(32)
+    found = rows(sql, ASKED, {**letter, "hash": hashed(secret)})
+    if not found:
+        raise Moot("over")
+    [asked] = found
+    wanted = asked["wanted"]
+    words = {"asked": asked, "day": wanted["day"], "part": wanted.get("part")}
+    words |= {"times": (wanted.get("start"), wanted.get("end"))}
+    words |= {"path": REQUEST.format(secret=secret), "moment": asked["ends_at"].isoformat()}
+    who = {"given_name": None, "family_name": None}
+    who |= {name: asked[name] for name in ("email", "language")}
+    return Content(None, "mail/guest", words, [], reader=who)
+
+
+def private_link(sql: psycopg.Connection[Any], bookings: list[Row]) -> str | None:
+    """Where whoever has no account sees and cancels the one booking that a letter is about."""
+    if len(bookings) > 1:
+        return None
+    secret = secrets.token_urlsafe(32)
+    words = {"booking": bookings[0]["booking"], "hash": hashed(secret), "kept": KEPT}
+    return REQUEST.format(secret=secret) if rows(sql, PRIVATE, words) else None
+
+
 def of_change(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Content:
     """A password that is another one now."""
     found = rows(sql, ACCOUNT, letter)
@@ -159,7 +209,7 @@ def of_change(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Conte
 
 ABOUT = {
     **{"offered": of_offer, "training": of_training},
-    **{"password-link": of_link, "password-changed": of_change},
+    **{"password-link": of_link, "password-changed": of_change, "guest-link": of_guest},
 }
 """What letters are about that are about no bookings."""
 

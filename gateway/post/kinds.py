@@ -25,6 +25,7 @@ KINDS = {
     "offered": Kind(None, method=None),
     "training": Kind(None, method=None),
     "password-link": Kind(None, method=None),
+    "guest-link": Kind(None, method=None),
     "password-changed": Kind(None, method=None),
 }
 WISHES = ("confirmation", "reminder")

@@ -11,7 +11,6 @@ from email.policy import SMTP
 from functools import cache
 from pathlib import Path
 from typing import Any, LiteralString, NamedTuple
-
 import psycopg
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.ext import InternationalizationExtension
@@ -50,7 +49,12 @@ def compose(
 ) -> EmailMessage:
     """A row of the outbox as it is sent. Raises Moot, NotYet or Unaddressed."""
     found = content(sql, letter, now)
-    wish = KINDS[letter["kind"]].wish
+    reader = found.reader or known(sql, found, KINDS[letter["kind"]].wish)
+    return written(letter, found, reader | {"email": found.email or reader["email"]}, sender)
+
+
+def known(sql: psycopg.Connection[Any], found: Content, wish: str | None) -> Row:
+    """Somebody of the network, who wants such letters. Raises Moot or NotYet."""
     readers = rows(sql, READER, {"person": found.person, "wish": wish})
     if not readers:
         raise NotYet("views")
@@ -58,9 +62,7 @@ def compose(
         raise Moot("erased")
     if readers[0]["declined"]:
         raise Moot("declined")
-    return written(
-        letter, found, readers[0] | {"email": found.email or readers[0]["email"]}, sender
-    )
+    return readers[0]
 
 
 def written(letter: Row, about: Content, reader: Row, sender: Sender) -> EmailMessage:

@@ -16,6 +16,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from gateway import ics
+from gateway.guests import OVER
 from gateway.post import meters
 from gateway.post.contents import Moot, NotYet, begins
 from gateway.post.letters import Sender, Unaddressed, compose
@@ -194,9 +195,10 @@ class Post:
             sql.execute(ANNOUNCE, {**each, "letter": letter, "made": now})
 
     def sweep(self) -> None:
-        """Forget what was sent long ago."""
+        """Forget what was sent long ago, and what guests asked for and did not confirm."""
         old: LiteralString = "DELETE FROM post.letters WHERE state <> 'waiting' AND done < %s"
         self.outbox.sql.execute(old, [self.now() - KEPT])
+        self.outbox.sql.execute(OVER)
 
     def forget(self) -> None:
         """Letters of whoever is erased: first the file, where letters go to a folder of ours."""

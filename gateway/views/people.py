@@ -56,6 +56,7 @@ class People(View):
             ALTER family_name SET STATISTICS 0, ALTER email SET STATISTICS 0,
             ALTER phone SET STATISTICS 0;
         CREATE INDEX IF NOT EXISTS persons_by_home ON persons (home_space);
+        CREATE INDEX IF NOT EXISTS persons_by_email ON persons (lower(email));
         CREATE TABLE IF NOT EXISTS consents (
             person uuid, consent text, version int, since timestamptz,
             PRIMARY KEY (person, consent)

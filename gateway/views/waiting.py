@@ -77,13 +77,19 @@ class SeeWaitingList(Question):
 
 
 class ListRequests(Question):
-    """Bookings of a space that wait for the host to approve them, by first day."""
+    """Bookings of a space that wait for the host to approve them, by first day.
+
+    `guest`: whoever asks has not joined. Where they are reached is told of those at home here.
+    """
 
     route = "GET /spaces/{space_id}/requests"
     view = Agenda
     joins = (Directory, People)
     select = f"""
-        SELECT b.*, p.given_name, p.family_name FROM ({BOOKING}) b
+        SELECT b.*, p.given_name, p.family_name, coalesce(p.status = 'guest', false) AS guest,
+            CASE WHEN p.home_space = b.space THEN p.email END AS email,
+            CASE WHEN p.home_space = b.space THEN p.phone END AS phone
+        FROM ({BOOKING}) b
         LEFT JOIN people.persons p ON p.person = b.person
         WHERE b.space = %(space_id)s AND b.state = 'requested' AND b.last >= current_date - 1
     """

@@ -8,6 +8,8 @@ from kernel.wire import Message
 from vocabulary.fields import Cents, Code, Country, Day, Line, Whole
 
 STATUSES = ("independent", "employee", "start-up", "student", "job-seeker", "association-worker")
+GUEST = "guest"
+"""The status of who has asked for a place without joining, and did not say what they do."""
 ROLES = ("member", "host", "coordinator", "trainer", "auditor", "operator")
 KINDS = ("company", "nonprofit", "public")
 LANGUAGES = ("fr", "nl", "de", "en")
@@ -30,12 +32,12 @@ class Situation(Schema):
         allow_none=True,
         metadata={"description": "null for somebody of the network itself, at home in no space."},
     )
-    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    status = fields.String(required=True, validate=validate.OneOf((*STATUSES, GUEST)))
     residence = Country(required=True)
 
 
-class Details(Schema):
-    """Who somebody is. Kept in the vault, from which it can be erased, and never in an event."""
+class Reachable(Schema):
+    """What somebody is called, and where they are reached."""
 
     given_name = Line(100, required=True, metadata={"example": "Lise"})
     family_name = Line(100, required=True, metadata={"example": "Lambert"})
@@ -48,8 +50,13 @@ class Details(Schema):
         ),
         metadata={"example": "+32 60 12 34 56"},
     )
-    birth_year = Whole(1900, 2099, load_default=None)
     language = fields.String(load_default="fr", validate=validate.OneOf(LANGUAGES))
+
+
+class Details(Reachable):
+    """Who somebody is. Kept in the vault, from which it can be erased, and never in an event."""
+
+    birth_year = Whole(1900, 2099, load_default=None)
 
 
 class RoleOfPerson(Schema):

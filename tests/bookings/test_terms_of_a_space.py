@@ -6,6 +6,8 @@ import pytest
 
 MONDAY, TUESDAY, WEDNESDAY = "2026-03-02", "2026-03-03", "2026-03-04"
 DAY = {"days": [MONDAY], "part": "day"}
+MORNING = {"times": [{"day": MONDAY, "start": "09:00", "end": "12:00"}]}
+ON_MONDAY = {"desk": ("desks", DAY), "room": ("room", MORNING), "machine": ("printers", MORNING)}
 
 
 def types(answer):
@@ -149,6 +151,27 @@ def test_what_is_declined_is_free_again(ferme):
     assert types(declined) == ["BookingDeclined", "PlaceReturned"]
     ferme.done("book_room", "room", ferme.bob, times=times)
     assert ferme.ask("approve_booking", booking_id=booking)["refused"] == "AlreadyCancelled"
+
+
+@pytest.mark.parametrize("kind", ["desk", "room", "machine"])
+def test_whoever_books_may_ask_the_host_where_nothing_needs_approval(ferme, kind):
+    resource, when = ON_MONDAY[kind]
+    answer = ferme.ask(f"book_{kind}", resource, **when, on_request=True)
+    assert first(answer)["awaits_approval"]
+    ferme.now = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    booking = answer["done"]["id"]
+    assert ferme.ask("check_in", booking_id=booking)["refused"] == "NotApprovedYet"
+    ferme.done("approve_booking", booking_id=booking)
+    ferme.done("check_in", booking_id=booking)
+
+
+def test_what_waits_for_an_answer_still_does_after_it_is_moved(ferme):
+    booking = ferme.done("book_desk", "desks", **DAY, on_request=True)
+    moved = ferme.ask("move_booking", booking_id=booking, days=[TUESDAY], part="day")
+    assert first(moved)["awaits_approval"]
+    ferme.done("approve_booking", booking_id=booking)
+    again = ferme.ask("move_booking", booking_id=booking, days=[MONDAY], part="day")
+    assert not first(again)["awaits_approval"], "the host has said yes to it"
 
 
 def test_a_request_can_be_withdrawn_late(ferme):

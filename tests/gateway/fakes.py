@@ -40,8 +40,9 @@ class Services:
         return None
 
 
-SPACE = {"name": "La Ferme", "space": ELSEWHERE}
-SPACE |= {"resources": [{"resource": str(SOMEBODY), "kind": "room"}]}
+SPACE = {"name": "La Ferme", "space": ELSEWHERE, "timezone": "Europe/Brussels"}
+ROOM = {"resource": str(SOMEBODY), "kind": "room", "seats": 8, "training": None}
+SPACE |= {"resources": [ROOM | {"free": [["08:00", "18:00"]]}]}
 SPACE |= {"items": [], "next": None}
 
 
@@ -129,11 +130,22 @@ class SecondFactors:
         return {"app_since": None, "passkeys": 0, "recoveries": 0}
 
 
+class Guests:
+    """Whoever asks is noted."""
+
+    def __init__(self, credentials):
+        self.credentials = credentials
+
+    async def ask(self, *_):
+        self.credentials.done.append("ask")
+
+
 class Credentials:
     """Tokens are the names of roles, with the space of a host behind a colon."""
 
     def __init__(self):
         self.guesses, self.sessions, self.second = Guesses(), Sessions(self), SecondFactors()
+        self.guests = Guests(self)
         self.done, self.accounts, self.lost, self.partners = [], {}, [], {}
 
     async def by_token(self, token):

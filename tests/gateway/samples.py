@@ -14,6 +14,7 @@ TOGETHER = {
     "move_booking": {"days": ["2031-03-03"], "part": "day"},
     "move_series": {"part": "day"},
     "join_waiting_list": {"part": "day"},
+    "ask_for_place": {"start": "09:00", "end": "10:00"},
     "plan_session": {"place": "École de Couvin"},
     "add_outside_calendar": {"address": "https://calendar.example/private.ics"},
     "sign_in": {"password": "the right one"},

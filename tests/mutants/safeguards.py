@@ -31,6 +31,7 @@ OF_BROKER, OF_METERS = ("tests/faults/test_the_broker.py",), ("tests/ops/test_me
 OUTBOX, SENDER = "gateway/post/outbox.py", "gateway/post/sender.py"
 OF_FETCHING, OF_TURNS = ("tests/outside/test_fetching.py",), ("tests/outside/test_turns.py",)
 OF_FORGOTTEN = ("tests/accounts/test_forgotten.py",)
+GUESTS, OF_GUESTS = "gateway/guests.py", ("tests/accounts/test_guests.py",)
 OF_OUTBOX, OF_SENDING = ("tests/post/test_outbox.py",), ("tests/post/test_sending.py",)
 TREE, KEYS, VERIFY = "audit/tree.py", "audit/keys.py", "audit/verify.py"
 OF_TREE, OF_KEYS = ("tests/audit/test_tree.py",), ("tests/audit/test_keys.py",)
@@ -451,6 +452,66 @@ MUTANTS = (
         """letter = uuid5(NETWORK, f"reminder/{booking['booking']}/{start.isoformat()}")""",
         'letter = __import__("uuid").uuid4()',
         ("tests/post/test_reminders.py",),
+    ),
+    Mutant(
+        "the link of a guest ends",
+        GUESTS,
+        """    SELECT id, email, details, wanted FROM accounts.asked
+    WHERE %(hash)s = ANY(secret_hashes) AND ends_at > now()
+""",
+        """    SELECT id, email, details, wanted FROM accounts.asked
+    WHERE %(hash)s = ANY(secret_hashes)
+""",
+        OF_GUESTS,
+    ),
+    Mutant(
+        "what a guest typed goes once it is sent",
+        GUESTS,
+        "WITH asked AS (DELETE FROM accounts.asked WHERE id = %(asked)s RETURNING secret_hashes)",
+        "WITH asked AS (SELECT secret_hashes FROM accounts.asked WHERE id = %(asked)s)",
+        OF_GUESTS,
+    ),
+    Mutant(
+        "an address that nobody proved says nothing",
+        GUESTS,
+        "            AND NOT EXISTS (SELECT FROM accounts.account a WHERE a.person = p.person)\n",
+        "",
+        OF_GUESTS,
+    ),
+    Mutant(
+        "what no guest confirmed is deleted",
+        SENDER,
+        "        self.outbox.sql.execute(OVER)\n",
+        "",
+        OF_GUESTS,
+    ),
+    Mutant(
+        "a guest asks the host, always",
+        "gateway/asking.py",
+        'words | {"on_request": True}',
+        "words",
+        ("tests/pages/test_guests.py",),
+    ),
+    Mutant(
+        "nothing that anybody may have typed is in a letter",
+        "gateway/post/contents.py",
+        'who = {"given_name": None, "family_name": None}',
+        'who = {"given_name": secret, "family_name": None}',
+        OF_GUESTS,
+    ),
+    Mutant(
+        "moving a request is no answer to it",
+        "services/bookings/service/promises.py",
+        "        basis = basis.asked_of_the_host() if booking.awaits_approval else basis\n",
+        "",
+        ("tests/bookings/test_terms_of_a_space.py",),
+    ),
+    Mutant(
+        "nothing is told of school holidays that nobody has published",
+        "vocabulary/school.py",
+        "if first <= day <= last else None",
+        "",
+        ("tests/vocabulary/test_school.py",),
     ),
     Mutant(
         "a link for a new password ends",

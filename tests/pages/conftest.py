@@ -17,6 +17,7 @@ import pytest
 
 from gateway.app import routes
 from gateway.door import Door
+from gateway.guests import too_many_requests
 from gateway.operation import FOLLOWING, LETTERS
 from gateway.outside.troubles import Trouble
 from gateway.pages.host.outside import LONGER
@@ -169,6 +170,7 @@ class People:
         self.guesses, self.sessions, self.second = Guesses(), self, SecondFactors()
         self.partners, self.links = {}, Links()
         self.begun, self.passkeys, self.forgotten = Begun(), Passkeys(None), Forgotten()
+        self.guests = Guests()
 
     async def find(self, name):
         """The session of a browser."""
@@ -224,6 +226,33 @@ class Forgotten:
 
     async def use(self, secret):
         return None
+
+
+class Guests:
+    """Remembers who asked. The link to a request is called "good", that to a booking "sent"."""
+
+    def __init__(self):
+        self.asked_for, self.sent, self.person, self.full = [], [], None, False
+
+    async def ask(self, email, language, details, wanted):
+        self.asked_for.append((email, language, details, wanted))
+
+    async def asked(self, secret):
+        found = {"id": UUID(int=77), "email": "zoe@example.org", "details": samples.GUEST}
+        return found | {"wanted": samples.WANTED} if secret == "good" else None
+
+    async def booked(self, secret):
+        return BOOKED["booking"] if secret == "sent" else None
+
+    async def known(self, email):
+        return self.person
+
+    async def must_not_hold_too_much(self, person):
+        if self.full:
+            raise too_many_requests()
+
+    async def placed(self, asked, booking, last):
+        self.sent.append((asked, str(booking), last))
 
 
 class Passkeys(RealPasskeys):

@@ -24,6 +24,8 @@ def resource(id, code, kind, name, **more):
     return found | unset | prices | more
 
 
+TRAINING = UUID(int=41)
+"""The secret in a letter about training."""
 SPACE = {
     "space": FERME,
     "code": "la-ferme",
@@ -112,6 +114,11 @@ WAIT = {
     "until": datetime.combine(TODAY, time(17), ZoneInfo(ZONE)),
 }
 REQUEST = BOOKED | {"state": "requested", "given_name": "Lise", "family_name": "Lambert"}
+REQUEST |= {"guest": True, "email": "lise@example.org", "phone": None}
+WANTED = {"space_id": str(FERME), "resource_id": str(DESKS), "day": str(TODAY), "people": 2}
+WANTED |= {"part": "day"}
+GUEST = {"given_name": "Zoé", "family_name": "Zimmer", "email": "zoe@example.org"}
+GUEST |= {"language": "fr", "residence": "BE", "status": "guest", "home_space_id": str(FERME)}
 SERIES = {
     **{"series": UUID(int=9), "person": LISE, "space": FERME, "resource": DESKS, "every": "week"},
     **{"first": TODAY, "until": TODAY + timedelta(weeks=2), "left_out": []},

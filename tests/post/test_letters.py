@@ -1,15 +1,28 @@
 """What somebody reads when something was booked, moved or cancelled, and what her calendar does."""
 
+import re
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 
+from gateway.sessions import hashed
 from tests.post.conftest import HOME, read
 
 TIMES = "\u00d7"
 
 
-def test_a_booking_is_confirmed_in_the_readers_language(world, sent):
+@pytest.fixture
+def lise_signs_in(world, gateway_database):
+    with psycopg.connect(gateway_database, autocommit=True) as sql:
+        sql.execute("TRUNCATE accounts.account CASCADE")
+        made = "INSERT INTO accounts.account (email, person) VALUES ('lise@example.org', %s)"
+        sql.execute(made, [world.lise])
+        yield
+        sql.execute("TRUNCATE accounts.account CASCADE")
+
+
+def test_a_booking_is_confirmed_in_the_readers_language(world, lise_signs_in, sent):
     world.book()
     [letter] = sent()
     assert letter["To"] == "Lise Lambert <lise@example.org>"
@@ -23,6 +36,24 @@ def test_a_booking_is_confirmed_in_the_readers_language(world, sent):
         assert "La Ferme, Chimay" in text and "Prijs: € 15" in text
         assert f"{HOME}/mes-reservations" in text and f"{HOME}/courriels/" in text
     assert "&" not in seen.text and "<" not in seen.text
+
+
+def test_whoever_has_no_account_sees_and_cancels_it_by_a_private_link(
+    world, sent, gateway_database
+):
+    booking = world.book()
+    sent()
+    world.do("cancel_booking", booking_id=booking)
+    links = []
+    for letter in sent():
+        seen = read(letter)
+        assert "/mes-reservations" not in seen.text + seen.html
+        links.append(re.search(rf"{HOME}/demande/([\w-]+)", seen.text)[1])
+        assert links[-1] in seen.html
+    with psycopg.connect(gateway_database) as sql:
+        leads = "SELECT booking::text FROM accounts.booking_link WHERE %s = ANY(secret_hashes)"
+        found = [sql.execute(leads, [hashed(link)]).fetchone() for link in links]
+    assert len(set(links)) == 2 and found == [(str(booking),)] * 2
 
 
 def test_what_was_booked_with_it_is_said_as_it_is_called(world, sent):

@@ -1,7 +1,7 @@
 """The life of a booking: made, approved, moved, cancelled, checked in to, or nobody came."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -45,6 +45,10 @@ class Basis:
     counted_in: list[UUID] = field(default_factory=list)
     credits: list[UUID] = field(default_factory=list)
     extras: list[BookedExtra] = field(default_factory=list)
+
+    def asked_of_the_host(self) -> "Basis":
+        """The same, but that the host must approve it."""
+        return replace(self, awaits_approval=True)
 
 
 class Booking(Aggregate):

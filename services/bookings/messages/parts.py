@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from vocabulary.fields import Code, Day, WallTime, Whole
+from vocabulary.fields import Code, Day, WallTime, Whole, YesOrNo
 
 STEP = 15
 
@@ -93,6 +93,15 @@ def each_extra_once(extras: list[dict[str, Any]]) -> None:
 
 
 EXTRAS: list[Callable[..., Any]] = [validate.Length(max=20), each_extra_once]
+
+
+class OnRequest(Schema):
+    """Whether the host is asked, who says yes or no, also where no booking needs it.
+
+    A guest whom nobody knows asks so. Until the answer the place is held.
+    """
+
+    on_request = YesOrNo(load_default=False)
 
 
 class WithExtras(Schema):

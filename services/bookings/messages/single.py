@@ -12,6 +12,7 @@ from services.bookings.messages.parts import (
     PART,
     TIMES,
     Chosen,
+    OnRequest,
     Party,
     Times,
     WithExtras,
@@ -19,7 +20,7 @@ from services.bookings.messages.parts import (
 from vocabulary.fields import Day, Month, Whole
 
 
-class BookDesk(Party, WithExtras, Message):
+class BookDesk(Party, WithExtras, OnRequest, Message):
     """Book a desk for somebody, for one or several days: all of them, or none.
 
     Of several `people` each has a desk; guests pay the list price. A morning ends and an afternoon
@@ -39,7 +40,7 @@ class BookDesk(Party, WithExtras, Message):
     part = fields.String(required=True, validate=PART, metadata={"example": "morning"})
 
 
-class BookRoom(Party, WithExtras, Message):
+class BookRoom(Party, WithExtras, OnRequest, Message):
     """Book a room or a studio for somebody, for one or several times: all of them, or none.
 
     Times are those on the wall of the space. Refused when the space is not open all the time
@@ -58,7 +59,7 @@ class BookRoom(Party, WithExtras, Message):
     times = fields.List(fields.Nested(Times), required=True, validate=TIMES)
 
 
-class BookMachine(WithExtras, Message):
+class BookMachine(WithExtras, OnRequest, Message):
     """Book a machine for somebody, for one or several times: all of them, or none.
 
     As for a room, but without time between two uses. Refused to those who have not completed the

@@ -43,11 +43,12 @@ class Promises(Counting, Places):
         extras: Chosen = (),
         series_id: UUID | None = None,
         usages: Usages | None = None,
+        on_request: bool = False,
     ) -> Changed:
         """Everything that can be refused is looked at before anything changes.
 
         `people`: how many come; a desk for each of them. `usages`: those that the same decision has
-        changed already.
+        changed already. `on_request`: the host is asked, whatever the rules of the place.
         """
         resource.rules.must_allow(space.timezone, slots, self.now())
         places = space.places(resource, people)
@@ -56,6 +57,7 @@ class Promises(Counting, Places):
         order = self.order(space, resource, slots, extras)
         price = self.price(space, resource, person_id, slots, people, spending, order)
         basis = self.basis(space, resource, person_id, slots, count, spending, order)
+        basis = basis.asked_of_the_host() if on_request else basis
         booking = self.made(
             space, resource, person_id, price, basis, slots, None, series_id, people
         )
@@ -77,7 +79,8 @@ class Promises(Counting, Places):
         extras: Chosen | None = None,
         usages: Usages | None = None,
     ) -> Changed:
-        """`extras`: those that it has already, if nothing else is said."""
+        """`extras`: those that it has already, if nothing else is said. What waits for an answer of
+        the host still does."""
         resource.rules.must_allow(space.timezone, slots, self.now())
         places = space.places(resource, people)
         person_id, held = booking.person_id, booking.days()
@@ -87,6 +90,7 @@ class Promises(Counting, Places):
         order = self.order(space, resource, slots, chosen, but=booking.id)
         price = self.price(space, resource, person_id, slots, people, spending, order)
         basis = self.basis(space, resource, person_id, slots, count, spending, order)
+        basis = basis.asked_of_the_host() if booking.awaits_approval else basis
         given_back = [*self.counted(booking), *self.all_extras_of(booking)]
         booking.move(resource.id, slots, price, basis, people, **self.terms(space))
         promised = self.promise(space, booking, places, held)

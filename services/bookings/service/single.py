@@ -37,10 +37,12 @@ class SingleBookings(Promises):
         part: str,
         people: int,
         extras: Chosen,
+        on_request: bool,
     ) -> Changed:
         space, desks = self.offered("desk", space_id, resource_id, person_id)
         slots = self.desk_slots(space, days, part)
-        return self.book(space, desks, person_id, slots, people, extras)
+        asked = (space, desks, person_id, slots, people, extras)
+        return self.book(*asked, on_request=on_request)
 
     @handles(BookRoom)
     def book_room(
@@ -51,16 +53,25 @@ class SingleBookings(Promises):
         times: Times,
         people: int,
         extras: Chosen,
+        on_request: bool,
     ) -> Changed:
         space, room = self.offered("room", space_id, resource_id, person_id)
-        return self.book(space, room, person_id, self.timed_slots(space, times), people, extras)
+        asked = (space, room, person_id, self.timed_slots(space, times), people, extras)
+        return self.book(*asked, on_request=on_request)
 
     @handles(BookMachine)
     def book_machine(
-        self, space_id: UUID, resource_id: UUID, person_id: UUID, times: Times, extras: Chosen
+        self,
+        space_id: UUID,
+        resource_id: UUID,
+        person_id: UUID,
+        times: Times,
+        extras: Chosen,
+        on_request: bool,
     ) -> Changed:
         space, machines = self.offered("machine", space_id, resource_id, person_id)
-        return self.book(space, machines, person_id, self.timed_slots(space, times), 1, extras)
+        asked = (space, machines, person_id, self.timed_slots(space, times), 1, extras)
+        return self.book(*asked, on_request=on_request)
 
     @handles(BookOffice)
     def book_office(
