@@ -40,6 +40,7 @@ from services.bookings.messages import (
     BookRoom,
     BookRoomSeries,
 )
+from vocabulary.school import known_until, school_holiday
 
 MESSAGES: dict[str, type[Message]] = {
     "desks": BookDesk,
@@ -59,6 +60,7 @@ SHARED = ("desks", "room", "studio")
 TYPED_AS = {"days": "day", "first": "day", "every": "repeat"}
 """Where people type what a message calls otherwise."""
 MONTHS_AHEAD = 12
+SCHOOL, KEEP = "SchoolHoliday", "keep-"
 TAKEN = ("NoDeskLeft", "RoomTaken", "NoMachineLeft", "TakenElsewhere")
 FULL = {f"/problems/{kind}" for kind in TAKEN}
 """Refusals after which somebody may wait."""
@@ -122,7 +124,8 @@ async def preview(
     if isinstance(seen, Problem):
         return await form_for(request, space, resource, typed, problem or seen)
     would = outlook(seen) | {"credits": await credits_after(request, seen)}
-    typed["skip"] = " ".join(each["day"] for each in would["left_out"])
+    would |= at_school(space["country"], would, kept(form))
+    typed["skip"] = " ".join(each["day"] for each in would["clashes"])
     return await form_for(request, space, resource, typed, problem, would)
 
 
@@ -151,6 +154,24 @@ async def credits_after(request: Request, facts: list[Row]) -> list[Row]:
     return [found[id] | {"left": n} for id, n in left.items() if id in found]
 
 
+def at_school(country: str, would: Row, keep: list[str]) -> Row:
+    """What of the dates is left out because schools are closed, or would be but for being kept; and
+    what is not possible."""
+    left_out = {each["day"]: each["why"] for each in would["left_out"]}
+    closed = {day for day, why in left_out.items() if why == SCHOOL}
+    days = sorted(closed | {day for day in keep if day in would["days"]})
+    named = ((day, school_holiday(country, date.fromisoformat(day))) for day in days)
+    return {
+        "school": [{"day": day, "name": name} for day, name in named if name],
+        "clashes": [each for each in would["left_out"] if each["why"] != SCHOOL],
+    }
+
+
+def kept(form: Form) -> list[str]:
+    """The days that stay in a series although schools are closed."""
+    return [name.removeprefix(KEEP) for name in form if name.startswith(KEEP)]
+
+
 def summed(lines: Iterable[Row]) -> list[Row]:
     """Equal lines become one: so many times."""
     found: dict[str, Row] = {}
@@ -168,7 +189,8 @@ def order_of(kind: str, form: Form) -> tuple[type[Message], Row]:
         dates: Row = {"every": form["repeat"], "first": form.get("day", "")}
         skip = form.get("skip", "").split()
         at = {name: form.get(name, "") for name in names}
-        dates |= {"until": form.get("until", ""), "skip": skip}
+        dates |= {"until": form.get("until", ""), "skip": skip, "keep": kept(form)}
+        dates["skip_school_holidays"] = form.get("no_school") == "yes"
         return SERIES[kind], {**dates, **at, **who, **extras.chosen(form)}
     match kind:
         case "desks":
@@ -229,6 +251,7 @@ async def form_for(
         months=months_from(now),
         extras=extras.offered(space, resource),
         wanted=[extras.FIELD + code for code in extras.wanted(typed)],
+        known_until=known_until(space["country"]),
     )
 
 

@@ -111,6 +111,7 @@ CODES: dict[str, dict[str, str]] = {
         "TooManyHours": _("more hours than one may book"),
         "ExtraTaken": _("not enough left of an extra"),
         "ExtraTooLate": _("too late to ask for an extra"),
+        "SchoolHoliday": _("school holidays"),
     },
     "per": {
         "booking": _("per booking"),
@@ -317,6 +318,18 @@ CODES: dict[str, dict[str, str]] = {
         "Jour de l'Armistice": _("Armistice Day"),
         "Armistice": _("Armistice Day"),
         "Noël": _("Christmas Day"),
+        # Without school
+        "Fête de la Communauté française": _("Day of the French Community"),
+        "Fête des morts": _("All Souls' Day"),
+        "Mardi gras": _("Shrove Tuesday"),
+        "Vacances d'automne": _("Autumn holidays"),
+        "Vacances de la Toussaint": _("Autumn holidays"),
+        "Vacances de Noël": _("Christmas holidays"),
+        "Vacances d'hiver": _("Winter holidays"),
+        "Vacances de carnaval": _("Carnival holidays"),
+        "Vacances de printemps": _("Spring holidays"),
+        "Pont de l'Ascension": _("Ascension weekend"),
+        "Vacances d'été": _("Summer holidays"),
     },
 }
 # Where people of the network may live: its own countries and their neighbours, then the others.

@@ -16,6 +16,7 @@ from gateway.records import Row
 from gateway.views.availability import SeeWeek
 from gateway.views.courses import ListSessions
 from vocabulary import calendar
+from vocabulary.school import Break, breaks, known_until
 
 BOOKABLE = ("desks", "room", "studio", "machines", "office")
 COUNTRIES = ("BE", "FR")
@@ -53,6 +54,8 @@ async def see(request: Request) -> Response:
         after=week_name(monday + WEEK) if monday + WEEK <= CENTURY[1] else None,
         current=week_name(now),
         feasts=feasts_from(now, language_of(request)),
+        school=school_from(space["country"], now),
+        known_until=known_until(space["country"]),
         sessions=await sessions_in(request, space, now),
     )
 
@@ -68,6 +71,12 @@ def feasts_from(now: date, language: Language) -> list[tuple[date, dict[str, lis
         if called:
             found.append((day, called))
     return found
+
+
+def school_from(country: str, now: date) -> list[Break]:
+    """The next days without school that are not public holidays, which stand beside them."""
+    found = breaks(country, now, now + timedelta(days=DAYS_AHEAD))
+    return [e for e in found if e.first < e.last or not calendar.holiday(country, e.first)]
 
 
 async def sessions_in(request: Request, space: Row, now: date) -> list[Row]:

@@ -11,6 +11,7 @@ from email.policy import SMTP
 from functools import cache
 from pathlib import Path
 from typing import Any, LiteralString, NamedTuple
+
 import psycopg
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.ext import InternationalizationExtension

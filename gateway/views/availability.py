@@ -11,6 +11,7 @@ from gateway.records import Row
 from gateway.views.agenda import Agenda
 from gateway.views.calendar import Span, clock, clocks, closed, opening, remaining
 from gateway.views.directory import Directory
+from vocabulary.school import school_holiday
 
 DAY: LiteralString = "(SELECT %(day)s::date AS first, %(day)s::date AS last) asked"
 WEEK: LiteralString = "(SELECT %(monday)s::date AS first, %(monday)s::date + 6 AS last) asked"
@@ -84,7 +85,12 @@ def calendar(space: Row, days: list[date]) -> Row:
     return {word: space[word] for word in shown} | {
         "midday": clock(space["midday"]),
         "days": [
-            {"day": day, "open": clocks(open_), "closed": closed(space, day)}
+            {
+                "day": day,
+                "open": clocks(open_),
+                "closed": closed(space, day),
+                "school_holiday": school_holiday(space["country"], day),
+            }
             for day, open_ in zip(days, opened, strict=True)
         ],
         "resources": [
@@ -125,7 +131,8 @@ class SeeAvailability(Question):
     Spans are pairs of wall-clock times in the space's own zone. Desks are counted for the
     morning, which ends at `midday`, the afternoon and the whole day; rooms and machines have
     spans that are busy and free (rooms: without the buffer around other bookings); an office is
-    let or not. `closed` says why the space does not open: planned, closure, holiday or hours.
+    let or not. `closed` says why the space does not open: planned, closure, holiday or hours;
+    `school_holiday` what it is called when schools are closed there, as far as that is published.
     """
 
     route = "GET /spaces/{space_id}/days/{day}"

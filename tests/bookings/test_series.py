@@ -35,6 +35,30 @@ def left_out(answer):
     return [(each["day"], each["why"]) for each in told(answer, "SeriesBooked")[0]["left_out"]]
 
 
+# School holidays
+
+
+def in_autumn(ferme, **words):
+    """Mondays at a Belgian space; schools are closed on the second and the third."""
+    ferme.now = datetime(2027, 10, 1, 9, tzinfo=UTC)
+    return book(ferme, date(2027, 10, 18), 4, skip_school_holidays=True, **words)
+
+
+def test_days_without_school_are_left_out_and_say_why(ferme):
+    closed = ["2027-10-25", "2027-11-01"]
+    for preview in (True, False):
+        answer = in_autumn(ferme, preview=preview)
+        assert days(answer) == ["2027-10-18", "2027-11-08"]
+        assert left_out(answer) == [(day, "SchoolHoliday") for day in closed]
+
+
+def test_some_of_them_are_kept(ferme):
+    answer = in_autumn(ferme, keep=["2027-10-25"])
+    assert days(answer) == ["2027-10-18", "2027-10-25", "2027-11-08"]
+    clashes = in_autumn(ferme, keep=["2027-11-01"])
+    assert clashes["refused"] == "SeriesClashes", "that is All Saints' Day"
+
+
 # The dates
 
 

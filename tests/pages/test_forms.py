@@ -94,6 +94,39 @@ def test_a_series_is_shown_date_by_date_and_booked_without_those_that_clash(brow
     assert "skip_clashes" not in words and KEY in call["command"]
 
 
+MONDAYS = ["2027-10-18", "2027-10-25", "2027-11-01", "2027-11-08"]
+AUTUMN = DESK | {"day": MONDAYS[0], "repeat": "week", "until": MONDAYS[3], "no_school": "yes"}
+
+
+def test_days_without_school_are_shown_by_name_and_kept_one_by_one(browser, page, world):
+    closed = [(day, "SchoolHoliday") for day in MONDAYS[1:3]]
+    world.services.answer = previewed(MONDAYS[0], MONDAYS[3], left_out=closed)
+    seen = page(book(browser("lise"), **AUTUMN, step="preview"))
+    [(_, _, words, _)] = world.services.asked
+    assert (words["skip_school_holidays"], words["keep"]) == (True, [])
+    text = plain(seen.text)
+    assert "lundi 25 octobre 2027: vacances d" in text.lower()
+    assert "est pas possible" not in text and not seen.all("input", name="skip")
+    boxes = [f"keep-{day}" for day in MONDAYS[1:3]]
+    assert [a["name"] for a in seen.all("input", type="checkbox") if "keep" in a["name"]] == boxes
+
+    holiday = [(MONDAYS[2], "HolidayClosed")]
+    world.services.answer = previewed(MONDAYS[0], MONDAYS[1], MONDAYS[3], left_out=holiday)
+    keep = dict.fromkeys(boxes, "yes")
+    again = page(book(browser("lise"), **AUTUMN, **keep, step="preview"))
+    words = world.services.asked[-1][2]
+    assert words["keep"] == MONDAYS[1:3]
+    assert [a["name"] for a in again.all("input", checked=None) if "keep" in a["name"]] == boxes[:1]
+    assert again.value("skip") == MONDAYS[2], "closed all the same"
+
+
+def test_what_is_not_published_is_said(browser, world):
+    world.services.answer = previewed(TODAY)
+    series = AUTUMN | {"until": "2028-10-09"}
+    assert "27 août 2028" in plain(book(browser("lise"), **series, step="preview").text)
+    assert "27 août 2028" not in plain(book(browser("lise"), **AUTUMN, step="preview").text)
+
+
 def test_a_series_that_clashes_is_shown_at_once_with_what_can_be_done(browser, page, world):
     clash = answer(SeriesClashes(days=f"{WEEKS[1]}, {WEEKS[2]}"))
     left_out = [(day, "NoDeskLeft") for day in WEEKS[1:]]

@@ -72,7 +72,9 @@ from services.bookings.domain.resource import (
 )
 from services.bookings.domain.rules import Rules, TooFarAhead, TooLong, TooShort, TooSoon
 from services.bookings.domain.series import (
+    ASKED,
     CLASHES,
+    SCHOOL,
     LeftOut,
     NothingLeft,
     Occurrence,
@@ -111,7 +113,9 @@ from services.bookings.domain.usage import (
 )
 
 __all__ = [
+    "ASKED",
     "CLASHES",
+    "SCHOOL",
     "AlreadyBegun",
     "AlreadyBooked",
     "AlreadyCancelled",

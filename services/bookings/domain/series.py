@@ -44,9 +44,13 @@ class Occurrence:
     booking_id: UUID
 
 
+ASKED, SCHOOL = "asked", "SchoolHoliday"
+"""Why a date is left out that whoever books wants to be left out: that day, or school holidays."""
+
+
 @dataclass(frozen=True)
 class LeftOut:
-    """A date on which nothing was done. `why`: the name of a refusal, or "asked"."""
+    """A date on which nothing was done. `why`: the name of a refusal, or one of those two."""
 
     day: date
     why: str
@@ -146,6 +150,6 @@ class Series(Aggregate):
 
 def must_not_clash(left_out: list[LeftOut], allowed: bool) -> None:
     """Refuses SeriesClashes, unless the days that clash may be left out."""
-    clashing = [each.day.isoformat() for each in left_out if each.why != "asked"]
+    clashing = [each.day.isoformat() for each in left_out if each.why not in (ASKED, SCHOOL)]
     if clashing and not allowed:
         raise SeriesClashes(days=", ".join(clashing))

@@ -27,6 +27,8 @@ class Recurrence(WithExtras):
     until = Day(required=True)
     skip = fields.List(Day(), load_default=list, validate=validate.Length(max=200))
     skip_clashes = YesOrNo(load_default=False)
+    skip_school_holidays = YesOrNo(load_default=False)
+    keep = fields.List(Day(), load_default=list, validate=validate.Length(max=200))
 
     @validates_schema
     def _end_after_it_begins(self, words: dict[str, Any], **_: Any) -> None:
@@ -40,8 +42,10 @@ class BookDeskSeries(Recurrence, Party, Message):
     Each date is a booking of its own, with its own price. Every month means the same weekday of the
     month as the first date: the second Tuesday, say; the fifth is the last one. Dates to `skip` are
     left out. When others clash (no desk left, closed, a holiday) the series is refused and the days
-    are named (SeriesClashes), or with `skip_clashes` they are left out too. The preview shows them,
-    each with its reason.
+    are named (SeriesClashes), or with `skip_clashes` they are left out too. So are, with
+    `skip_school_holidays`, days on which the schools of the country are closed, but for those to
+    `keep`; as far ahead as the holidays are published. The preview shows them, each with its
+    reason.
     """
 
     route = "POST /desk-series"

@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 
 from kernel.service import handles
 from services.bookings.domain import (
+    ASKED,
     CLASHES,
+    SCHOOL,
     Booking,
     KnownSpace,
     LeftOut,
@@ -27,6 +29,7 @@ from services.bookings.messages import (
 from services.bookings.service.counting import Usages
 from services.bookings.service.extras import Chosen, as_chosen
 from services.bookings.service.promises import Changeable, Changed, Promises
+from vocabulary.school import school_holiday
 
 
 class SeriesOfBookings(Promises):
@@ -106,6 +109,8 @@ class SeriesOfBookings(Promises):
         until: date,
         skip: Sequence[date],
         skip_clashes: bool,
+        skip_school_holidays: bool,
+        keep: Sequence[date],
         extras: Chosen,
         people: int = 1,
     ) -> Changed:
@@ -118,7 +123,10 @@ class SeriesOfBookings(Promises):
         changed: dict[UUID, Changeable] = {}
         for day in days_of(first, every, until):
             if day in skip:
-                left_out.append(LeftOut(day, "asked"))
+                left_out.append(LeftOut(day, ASKED))
+                continue
+            if skip_school_holidays and day not in keep and school_holiday(space.country, day):
+                left_out.append(LeftOut(day, SCHOOL))
                 continue
             try:
                 slots = [slot_on(space, day, **at, now=self.now())]
