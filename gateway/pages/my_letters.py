@@ -1,7 +1,8 @@
 """Which e-mails somebody wants: chosen when signed in, or with the secret in one of them.
 
 Mail programs decline by themselves when their users ask them to (RFC 8058), with a form of their
-own, which comes without cookies from anywhere.
+own, which comes without cookies from anywhere. Letters to which somebody has agreed are declined by
+withdrawing that, as they would on the page of their profile.
 """
 
 from uuid import UUID
@@ -9,11 +10,13 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api import order
 from gateway.pages.page import form_of, page, signed_in, typed_in
 from gateway.post.kinds import WISHES
 from gateway.post.wishes import Wishes
 from gateway.problems import nothing_known
 from gateway.records import Row
+from services.members.messages import WithdrawConsent
 
 ONE_CLICK = b"List-Unsubscribe"
 
@@ -30,11 +33,16 @@ async def choose(request: Request) -> Response:
 
 
 async def see_by_letter(request: Request) -> Response:
-    return await shown(request, (await reader_of(request))["person"])
+    reader = await reader_of(request)
+    if reader["consent"]:
+        return await page(request, "agreed.html", withdrawn=False)
+    return await shown(request, reader["person"])
 
 
 async def choose_by_letter(request: Request) -> Response:
     reader = await reader_of(request)
+    if reader["consent"]:
+        return await withdrawn(request, reader)
     if ONE_CLICK in await request.body():
         wanted = await wishes_of(request).of(reader["person"])
         wanted = [wish for wish in wanted if wish != reader["wish"]]
@@ -42,6 +50,14 @@ async def choose_by_letter(request: Request) -> Response:
         form = await typed_in(request)
         wanted = [wish for wish in WISHES if wish in form]
     return await chosen(request, reader["person"], wanted)
+
+
+async def withdrawn(request: Request, reader: Row) -> Response:
+    """In the name of whoever got the letter; they may agree again, and withdraw with it again."""
+    person = str(reader["person"])
+    words = {"person_id": person, "consent": reader["consent"]}
+    await order(request, WithdrawConsent, words, person)
+    return await page(request, "agreed.html", withdrawn=True)
 
 
 async def chosen(request: Request, person: UUID | None, wanted: list[str]) -> Response:

@@ -6,13 +6,14 @@ from typing import NamedTuple
 class Kind(NamedTuple):
     """`wish`: which of the letters that people may decline it is. `state`: that of the bookings it
     is about; others of them need no letter any more. `method`: what calendars do with it
-    (RFC 5546); None when it is about no booking. Nobody declines what keeps their account safe,
-    and letters about training go to those who agreed to them.
+    (RFC 5546); None when it is about no booking. `consent`: what whoever gets it has agreed to.
+    Nobody declines what keeps their account safe.
     """
 
     wish: str | None
     state: str = "booked"
     method: str | None = "PUBLISH"
+    consent: str | None = None
 
 
 KINDS = {
@@ -23,7 +24,7 @@ KINDS = {
     "declined": Kind("confirmation", "declined", "CANCEL"),
     "reminder": Kind("reminder"),
     "offered": Kind(None, method=None),
-    "training": Kind(None, method=None),
+    "training": Kind(None, method=None, consent="training-letters"),
     "password-link": Kind(None, method=None),
     "guest-link": Kind(None, method=None),
     "password-changed": Kind(None, method=None),

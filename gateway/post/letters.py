@@ -78,7 +78,7 @@ def written(letter: Row, about: Content, reader: Row, sender: Sender) -> EmailMe
     message["Date"] = letter["happened"].astimezone(UTC)
     message["Message-ID"] = f"<{letter['letter']}@{sender.address.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    if kind.wish == "reminder":
+    if kind.wish == "reminder" or kind.consent:
         message["List-Unsubscribe"] = f"<{stop}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(said(language, f"{about.template}.txt", words))

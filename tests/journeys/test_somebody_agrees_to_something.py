@@ -2,7 +2,9 @@
 
 from uuid import uuid4
 
+import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.crawl.html import Page
 from tests.network import PASSWORD
@@ -98,3 +100,19 @@ def test_nobody_agrees_or_looks_in_her_place_but_a_coordinator_may_withdraw(
     assert host.request("DELETE", consent).status_code == 403
     coordinator.done(consent, method="DELETE")
     assert consents(lise) == {"surveys": None}
+
+
+def test_one_click_in_a_letter_withdraws_it_without_signing_in(network, visitor, lise):
+    """The letter is in the outbox already: how it got there, tests/post/test_training.py shows."""
+    lise.done(f"/v1/persons/{lise.id}/consents/training-letters", {"version": 1}, "PUT")
+    letter = "INSERT INTO post.letters (letter, kind, about, position, happened, made, next_try)"
+    told = "SELECT gen_random_uuid(), 'training', %s, 0, now(), now(), 'infinity' RETURNING token"
+    with psycopg.connect(network.databases["GATEWAY_DB"], autocommit=True) as sql:
+        about = Jsonb([str(uuid4()), lise.id])
+        [token] = sql.execute(f"{letter} {told}", [about]).fetchone()
+    window = {"Accept": "text/html"}
+    assert visitor.request("GET", f"/courriels/{token}", headers=window).status_code == 200
+    assert consents(lise) == {"training-letters": 1}, "looking is not clicking"
+    one_click = {"data": {"List-Unsubscribe": "One-Click"}, "headers": {"Accept": "*/*"}}
+    assert visitor.request("POST", f"/courriels/{token}", **one_click).status_code == 200
+    assert consents(lise) == {"training-letters": None}

@@ -302,7 +302,8 @@ class Services:
 
 
 class Wishes:
-    """Each person wants everything; a letter's token is the id of whoever got it as a reminder."""
+    """Each person wants everything; a letter's token is the id of whoever got it as a reminder,
+    or that of Lise's letter about training."""
 
     def __init__(self):
         self.chosen = {}
@@ -314,7 +315,10 @@ class Wishes:
         self.chosen[person] = wanted
 
     async def by_token(self, token):
-        return {"person": token, "wish": "reminder"} if token in People.roles else None
+        if token == samples.TRAINING:
+            return {"person": LISE, "wish": None, "consent": "training-letters"}
+        reminder = {"person": token, "wish": "reminder", "consent": None}
+        return reminder if token in People.roles else None
 
 
 class Outside:

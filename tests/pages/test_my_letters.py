@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.pages.samples import HUGO, LISE
+from tests.pages.samples import HUGO, LISE, TRAINING
 
 BY_LETTER = f"/courriels/{LISE}"
+OF_TRAINING = f"/courriels/{TRAINING}"
 
 
 def ticked(page):
@@ -62,3 +63,36 @@ def test_one_click_in_a_mail_program_declines_what_the_letter_was(browser, world
 def test_a_link_that_nobody_got_leads_nowhere(browser, token):
     for method in ("GET", "POST"):
         assert browser().request(method, f"/courriels/{token}").status_code == 404
+
+
+# Letters to which one has to agree
+
+
+def test_looking_at_the_link_of_a_letter_about_training_withdraws_nothing(browser, page, world):
+    shown = page(browser().get(OF_TRAINING))
+    assert shown.all("form", action=OF_TRAINING, method="post") and world.services.asked == []
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"data": {"List-Unsubscribe": "One-Click"}},
+        {"files": {"List-Unsubscribe": (None, "One-Click")}},
+        {"data": {"csrf": ""}},
+    ],
+)
+def test_one_click_withdraws_what_was_agreed_to_in_ones_own_name(browser, world, how):
+    elsewhere = {"Sec-Fetch-Site": "cross-site", "Accept": "*/*"}
+    done = browser().post(OF_TRAINING, headers=elsewhere, **how)
+    assert done.status_code == 200 and "retiré" in done.text
+    [(_, verb, words, call)] = world.services.asked
+    assert (verb, call["partner"]) == ("withdraw_consent", str(LISE))
+    assert words == {"person_id": str(LISE), "consent": "training-letters"}
+    assert world.wishes.chosen == {}
+
+
+def test_whoever_agrees_again_can_withdraw_with_the_same_letter(browser, world):
+    for _ in range(2):
+        browser().post(OF_TRAINING, data={"List-Unsubscribe": "One-Click"})
+    commands = {call["command"] for *_, call in world.services.asked}
+    assert len(commands) == 2, "else the second would be taken for the first, repeated"

@@ -1,5 +1,7 @@
 """Word of a training session goes to those who agreed to it, once, and to nobody else."""
 
+import re
+
 import pytest
 
 from tests.post.conftest import HOME, plain
@@ -57,7 +59,11 @@ def test_who_agreed_is_told_once_in_her_language(agree, plan, told):
     for kind in ("plain", "html"):
         text = plain(letter.get_body([kind]).get_content())
         assert "La Ferme, Chimay" in text and "Maandag 15 maart 2027" in text
-        assert f"{HOME}/agenda" in text and f"{HOME}/mon-profil" in text
+        assert f"{HOME}/agenda" in text and f"{HOME}/courriels/" in text
+    [stop] = re.findall(rf"{HOME}/courriels/[0-9a-f-]{{36}}", str(letter["List-Unsubscribe"]))
+    assert letter["List-Unsubscribe"].strip() == f"<{stop}>"
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert stop in letter.get_body(["plain"]).get_content()
     assert "<1>" not in letter.get_body(["html"]).get_content()
 
 
