@@ -132,7 +132,8 @@ def test_from_the_form_to_the_hosts_yes_and_back_again(
         assert soon(lambda each=each: "annulation" in visitor.get(each).text, within=10)
     done = visitor.post(f"{private.pop()}/annulation", data={"csrf": ""})
     assert done.status_code == 303, done.text
-    assert operator.read(f"/v1/bookings/{waits['booking']}")["state"] == "cancelled"
+    booking = f"/v1/bookings/{waits['booking']}"
+    assert soon(lambda: operator.read(booking)["state"] == "cancelled", within=10)
 
 
 def test_whoever_comes_again_is_the_same_person_and_no_account_is_made(
