@@ -131,7 +131,7 @@ def test_who_may(verb, partner, services, views, credentials):
         views.rows = NOTHING_OWNED | OWNED[owned][1]
         for role in ROLES:
             services.asked, views.asked, credentials.done = [], [], []
-            credentials.accounts = {}
+            credentials.accounts, credentials.guesses.made = {}, {}
             status = ask(partner, message, role, owned).status_code
             done = services.asked or views.asked or credentials.done or verb == "see_me"
             if may(row, role, owned):
