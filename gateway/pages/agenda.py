@@ -16,6 +16,8 @@ from gateway.pages.page import (
     signed_in,
     today,
 )
+from gateway.pages.sheets import are_for
+from gateway.people import identify
 from gateway.problems import Problem
 from gateway.records import Row
 from gateway.views.courses import ListSessions
@@ -44,12 +46,15 @@ async def shown(request: Request, problem: Problem | None = None) -> Response:
     since = today(zone_of(spaces))
     found = await all_of(request, ListSessions, {"since": since.isoformat()})
     sessions = [each for each in found if each["state"] == "planned"]
+    caller = await identify(request)
+    with_sheets = [each["session"] for each in sessions if await are_for(request, caller, each)]
     return await page(
         request,
         "agenda.html",
         problem.status if problem else 200,
         months=[(first, list(each)) for first, each in groupby(sessions, key=month)],
         codes={each["space"]: each["code"] for each in spaces},
+        with_sheets=with_sheets,
         said=done_before(request),
         problem=problem,
     )
