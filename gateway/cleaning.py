@@ -19,6 +19,7 @@ TABLES: tuple[LiteralString, ...] = (
     "accounts.passkey",
     "accounts.partner",
     "accounts.begun",
+    "accounts.asked",
 )
 """Those with names, addresses, or words that somebody chose themselves."""
 
