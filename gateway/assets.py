@@ -30,6 +30,7 @@ PARTS = {
     "essaim.svg": [OURS / "essaim.svg"],
     "docs.css": [OURS / "docs.css"],
     "passkeys.js": [OURS / "passkeys.js"],
+    "verify.js": [OURS / "verify.js"],
     "planning.js": [OURS / "planning.js"],
     "event-calendar.css": [OTHERS / "@event-calendar/build/dist/event-calendar.min.css"],
     "event-calendar.js": [OTHERS / "@event-calendar/build/dist/event-calendar.min.js"],

@@ -35,6 +35,7 @@ from gateway.pages import (
     sign_in,
     sign_up,
     space,
+    verifying,
     waiting,
 )
 from gateway.pages.host import PAGES as HOSTS
@@ -132,5 +133,7 @@ PAGES: list[tuple[str, Endpoint]] = [
     ("POST /mon-compte/partenaires/{partner}/fin", partners.forget),
     ("POST /langue", choose_language.choose),
     ("POST /apparence", choose_appearance.choose),
+    ("GET /verify", verifying.see),
+    ("GET /verify.py", verifying.take),
     ("GET /design", design.see),
 ]

@@ -47,6 +47,7 @@ FOR_PROGRAMS = {
     "operation.html": {"gateway", "views", "services", "service"},
     "bookings.txt": {"mes", "reservations"},
     "offer.txt": {"liste", "d", "attente"},
+    "verify.html": {"python", "verify", "py", "bundle", "zip", "policy", "txt"},
     "training.txt": {"agenda", "mon", "profil"},
 }
 """Attributes and addresses that a template puts together."""
