@@ -106,7 +106,7 @@ def names(brackets):
     written += [service.capitalize() for service in SERVICES]
     written += [brackets.language(code) for code in LANGUAGES]
     written += [name for _, name in residences(brackets)]
-    written += [brackets.long_day(TODAY + timedelta(days=31 * n)) for n in range(-1, 13)]
+    written += [brackets.long_day(TODAY + timedelta(days=28 * n)) for n in range(-1, 14)]
     written += [brackets.weekday(TODAY + timedelta(days=n)) for n in range(7)]
     written += [brackets.long_day(day) for day in ("2026-03-02", "2027-03-08")]
     return set(re.findall(r"[^\W\d_]+", " ".join([NAMES, *written])))
