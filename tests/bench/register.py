@@ -28,7 +28,7 @@ from tests.bench.archive import write_logs
 from tests.bench.table import Row, spread
 from tests.experiment import fresh_databases
 
-FACTS, TIMES = 80_000, 10
+FACTS, TIMES = 80_000, 13
 """So many facts come out of the services, and more; the others are the same under other ids."""
 AGAIN = """
     INSERT INTO events (originator_id, originator_version, topic, state)
