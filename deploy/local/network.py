@@ -1,8 +1,8 @@
-"""The network itself on this machine: seven processes beside the two servers.
+"""The network itself on this machine: eight processes beside the two servers.
 
 All services share one process, all followers another; the gateway is the third, whoever sends
-letters the fourth. The notary signs the register, and a witness for each country cosigns it, as
-partners would. In production each is its own.
+letters the fourth. The auditor's process reads the logs and the register, the notary signs it, and
+a witness for each country cosigns it, as partners would. In production each is its own.
 """
 
 import os
@@ -32,7 +32,7 @@ MAILS = RUN / "mails"
 OPERATOR = "operator@example.org"
 PARTS = {
     name: Process(name, RUN)
-    for name in (*("services", "followers", "gateway", "post", "notary"), *WITNESSES)
+    for name in (*("services", "followers", "gateway", "post", "audit", "notary"), *WITNESSES)
 }
 
 
@@ -81,7 +81,7 @@ def prepared() -> dict[str, str]:
     if not PARTS["gateway"].running():
         port = free_ports(wanted=urlsplit(env.get("GATEWAY", "")).port or 0)
         env["GATEWAY"] = f"http://127.0.0.1:{port}"
-    env |= register.provide(RUN, env, lambda part: part in PARTS and PARTS[part].running())
+    env |= register.provide(RUN, env, lambda part: PARTS[part].running())
     env["SMTP"] = os.environ.get("SMTP") or f"folder://{quote(str(MAILS))}"
     env["MAIL_FROM"] = os.environ.get("MAIL_FROM") or "Essaim <essaim@localhost>"
     remember(env)
@@ -105,6 +105,7 @@ def commands(env: dict[str, str]) -> dict[str, list[str]]:
         "followers": ["kernel.follow", *services, *views],
         "gateway": uvicorn("gateway.app:app", env["GATEWAY"]),
         "post": ["gateway.post"],
+        "audit": uvicorn("audit.app:app", env["AUDIT"]),
         **register.commands(RUN, env),
     }
     return {name: [sys.executable, "-m", *line] for name, line in lines.items()}

@@ -2,16 +2,19 @@
 
 import time
 from collections import Counter
+from pathlib import Path
+from urllib.parse import urlsplit
 
+from deploy.local import register
 from tests.bench import machine
 from tests.bench.table import Row
-from tests.network import OUTBOX, SERVICES, SHOWN, Network, follow, serve
+from tests.network import OUTBOX, SERVICES, SHOWN, Network, follow, serve, uvicorn
 
 TO_REST, AT_REST = 5.0, 20.0
 
 
 class Together(Network):
-    """All services, all followers, the gateway, the post: four processes."""
+    """All services, all followers, the gateway, the post, and those that keep the register."""
 
     def __init__(self, *args):
         super().__init__(*args)
@@ -21,6 +24,10 @@ class Together(Network):
         self.parts["post"] = ["gateway.post"]
         self.env |= {"SMTP": "folder:/nowhere", "MAIL_FROM": "essaim@localhost"}
         self.env["GATEWAY"] = self.url
+        folder = Path(self.folder.name)
+        self.env |= register.provide(folder, {}, lambda part: False)
+        audit = uvicorn("audit.app:app", urlsplit(self.env["AUDIT"]).port)
+        self.parts |= {"audit": audit, **register.commands(folder, self.env)}
 
 
 def rows(bench):
