@@ -1,5 +1,5 @@
-"""At most 1,080 lines of Python that do something (decision 0008): blank lines, comments and
-docstrings are free.
+"""At most 1,080 lines of Python that do something, and 410 in ops (decision 0008): blank lines,
+comments and docstrings are free.
 """
 
 import ast
@@ -7,7 +7,7 @@ import io
 import tokenize
 from pathlib import Path
 
-LIMIT = 1080
+LIMIT, OF_OPS = 1080, 410
 SILENT = {
     tokenize.COMMENT,
     tokenize.NL,
@@ -41,4 +41,4 @@ def test_the_kernel_is_small():
 
 
 def test_what_operators_need_is_small_too():
-    assert sum(map(lines_of_code, Path("kernel/ops").glob("*.py"))) <= 400
+    assert sum(map(lines_of_code, Path("kernel/ops").glob("*.py"))) <= OF_OPS
