@@ -12,9 +12,6 @@ CREATE TABLE IF NOT EXISTS accounts.account (
 ALTER TABLE accounts.account
     ADD COLUMN IF NOT EXISTS second_factor_due timestamptz;  -- of staff: see trust.py
 CREATE UNIQUE INDEX IF NOT EXISTS account_by_email ON accounts.account (lower(email));
--- PostgreSQL would quote addresses in its statistics, where nobody could forget them.
-ALTER TABLE accounts.account ALTER email SET STATISTICS 0;
-ALTER INDEX accounts.account_by_email ALTER COLUMN 1 SET STATISTICS 0;
 
 -- Only the hash of what a browser or a program holds, so that nobody can sign in with a copy of this.
 -- A session keeps its id; what the browser holds changes from time to time.
@@ -138,3 +135,13 @@ CREATE TABLE IF NOT EXISTS accounts.booking_link (
     secret_hashes bytea[] NOT NULL,  -- sha256
     ends_at timestamptz NOT NULL
 );
+
+-- PostgreSQL would quote names and addresses in its statistics, where nobody could forget them.
+ALTER TABLE accounts.account ALTER email SET STATISTICS 0;
+ALTER INDEX accounts.account_by_email ALTER COLUMN 1 SET STATISTICS 0;
+ALTER TABLE accounts.token ALTER label SET STATISTICS 0;
+ALTER TABLE accounts.passkey ALTER label SET STATISTICS 0;
+ALTER TABLE accounts.partner ALTER subject SET STATISTICS 0;
+ALTER TABLE accounts.begun ALTER words SET STATISTICS 0;
+ALTER TABLE accounts.asked ALTER email SET STATISTICS 0, ALTER details SET STATISTICS 0,
+    ALTER wanted SET STATISTICS 0;

@@ -1,5 +1,7 @@
 """What was deleted of somebody who is erased leaves the files of the gateway's database as well.
 
+Private links to what they booked end before.
+
 PostgreSQL leaves the bytes of a deleted row where they were until others need the room. So the
 tables that knew who it was are written anew, once nobody can look at the old rows any more. Each
 process of the gateway looks every ten seconds whether there is something to do; twice does no harm.
@@ -32,6 +34,10 @@ DUE: LiteralString = """
     SELECT certificate FROM rights.erasures WHERE cleaned IS NULL
         AND gone < pg_snapshot_xmin(pg_current_snapshot())
 """
+LINKS: LiteralString = """
+    DELETE FROM accounts.booking_link l USING agenda.bookings b, rights.erasures e
+    WHERE l.booking = b.booking AND b.person = e.person AND e.certificate = ANY(%(certificates)s)
+"""
 DONE: LiteralString = """
     UPDATE rights.erasures SET cleaned = now()
     WHERE certificate = ANY(%(certificates)s) AND gone IS NOT NULL
@@ -45,6 +51,7 @@ async def clean(records: Records) -> int:
     due = [row["certificate"] for row in await records.rows(DUE, {})]
     if not due:
         return 0
+    await records.write(LINKS, {"certificates": due})
     async with records.pool.connection() as sql:
         await sql.execute("SET lock_timeout = '500ms'")
         try:

@@ -57,6 +57,7 @@ class People(View):
             ALTER phone SET STATISTICS 0;
         CREATE INDEX IF NOT EXISTS persons_by_home ON persons (home_space);
         CREATE INDEX IF NOT EXISTS persons_by_email ON persons (lower(email));
+        ALTER INDEX persons_by_email ALTER COLUMN 1 SET STATISTICS 0;
         CREATE TABLE IF NOT EXISTS consents (
             person uuid, consent text, version int, since timestamptz,
             PRIMARY KEY (person, consent)
