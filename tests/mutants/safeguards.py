@@ -58,6 +58,14 @@ NOTARY, REMEMBERED, SOURCE = (f"audit/notary/{each}.py" for each in ("notary", "
 OF_NOTARY, OF_ATTACKS = ("tests/audit/test_notary.py",), ("tests/audit/test_attacks.py",)
 STRETCH, WHOLE = "audit/check/stretch.py", "audit/check/whole.py"
 
+RIGHTS, VAULT, CLEANING = (
+    "services/members/service/rights.py",
+    "services/members/vault.py",
+    "gateway/cleaning.py",
+)
+OF_RIGHTS, OF_VAULT = ("tests/members/test_rights.py",), ("tests/members/test_vault.py",)
+OF_RIGHTS_SEEN = ("tests/views/test_rights.py",)
+
 
 def of_dying(test: str) -> tuple[str, ...]:
     return (f"tests/audit/test_notary_dies.py::{test}",)
@@ -1329,5 +1337,110 @@ MUTANTS = (
         "  if (!reached.has(rules.quorum[0])) {\n",
         "  if (false) {\n",
         OF_PAGE,
+    ),
+    Mutant(
+        "erasing: what is recorded is done",
+        RIGHTS,
+        "            self.vault.forget(person_id)\n",
+        "            pass\n",
+        OF_RIGHTS,
+    ),
+    Mutant(
+        "erasing: the sweep does what somebody died before",
+        VAULT,
+        " AND topic = 'members.PersonErased')",
+        " AND topic = 'members.Nothing')",
+        OF_VAULT,
+    ),
+    Mutant(
+        "erasing: nothing stays in the file of the vault",
+        "services/members/vault.sql",
+        "    CLUSTER vault USING vault_pkey;\n",
+        "    NULL;\n",
+        OF_VAULT,
+    ),
+    Mutant(
+        "erasing: a duty to keep refuses",
+        "services/members/domain/person.py",
+        "        if running := self.running_duties(today):\n",
+        "        if running := dict[str, date]():\n",
+        OF_RIGHTS,
+    ),
+    Mutant(
+        "erasing: nothing is recorded about the erased",
+        RIGHTS,
+        "        person.must_be_there()\n",
+        "",
+        OF_RIGHTS,
+    ),
+    Mutant(
+        "erasing: only what a duty needs is kept until its end",
+        RIGHTS,
+        "details.keys() & needed(duties)",
+        "details",
+        OF_RIGHTS,
+    ),
+    Mutant(
+        "disclosures: a field has a salt of its own",
+        VAULT,
+        '        return hmac.digest(self.salt, field.encode(), "sha256")\n',
+        "        return self.salt\n",
+        OF_RIGHTS,
+    ),
+    Mutant(
+        "disclosures: only who asked is told",
+        "gateway/whose.py",
+        "    return asker == caller.by\n",
+        "    return True\n",
+        ("tests/gateway/test_permissions.py",),
+    ),
+    Mutant(
+        "restricted: corrections are withheld as well",
+        "gateway/views/people.py",
+        'WHERE person = %(about)s AND NOT restricted",',
+        'WHERE person = %(about)s",',
+        OF_RIGHTS_SEEN,
+    ),
+    Mutant(
+        "erasing: an account opened afterwards stays",
+        "gateway/views/rights.py",
+        " AND created_at < %(time)s",
+        "",
+        OF_RIGHTS_SEEN,
+    ),
+    Mutant(
+        "erasing: files are cleaned once nobody can look back",
+        CLEANING,
+        "        AND gone < pg_snapshot_xmin(pg_current_snapshot())\n",
+        "",
+        OF_RIGHTS_SEEN,
+    ),
+    Mutant(
+        "erasing: files are cleaned after the view of people",
+        CLEANING,
+        "        AND position <= (SELECT place FROM people.places WHERE source = 'members')\n",
+        "",
+        OF_RIGHTS_SEEN,
+    ),
+    Mutant(
+        "erasing: statistics quote nobody",
+        "gateway/accounts.sql",
+        "ALTER INDEX accounts.account_by_email ALTER COLUMN 1 SET STATISTICS 0;\n",
+        "",
+        OF_RIGHTS_SEEN,
+    ),
+    Mutant(
+        "erasing: private links to bookings end",
+        CLEANING,
+        '    await records.write(LINKS, {"certificates": due})\n',
+        "",
+        OF_RIGHTS_SEEN,
+    ),
+    Mutant(
+        "erasing: letters go with their files",
+        SENDER,
+        '            self.server.forget(letter["letter"], letter["happened"])\n',
+        "",
+        ("tests/post/test_erased.py",),
     ),
 )
