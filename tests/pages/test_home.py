@@ -77,8 +77,8 @@ def test_waiting_without_an_offer_is_a_word_and_a_way(seen, world):
 
 def test_what_is_left_of_the_month_and_of_the_pass(seen):
     found = seen(BOOKED)
-    assert "Dix jours, La Ferme" in found.text and "6,5 jours restants sur 10" in found.text
-    assert "28,5 jours restants sur 30" in found.text
+    assert "Dix jours, La Ferme" in found.text and "Il reste 6,5 jours sur 10" in found.text
+    assert "Il reste 28,5 jours sur 30" in found.text
 
 
 def test_more_than_is_left_is_none_and_no_number_is_as_many_as_there_are(seen, world):
@@ -86,7 +86,7 @@ def test_more_than_is_left_is_none_and_no_number_is_as_many_as_there_are(seen, w
     world.views.found[ListIncluded.select] = lambda _: [INCLUDED | each for each in changes]
     world.views.found[ListPasses.select] = lambda _: [PASS | {"withdrawn": True}]
     found = seen(BOOKED)
-    assert "0 jour restants sur 10" in found.text
+    assert "Il reste 0 jour sur 10" in found.text
     assert "sans limite" in found.text and "retiré" in found.text
 
 
