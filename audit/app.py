@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from audit import serving, telling
+from audit import bundling, serving, telling
 from audit.answers import plain, problem, sources_of
 from audit.note import Malformed
 from audit.replay import Unreplayable
@@ -98,6 +98,7 @@ app = Starlette(
         Route("/histories/{service}/{subject}", telling.histories),
         Route("/states/{service}/{subject}", telling.states),
         Route("/changes/{service}", telling.changes),
+        Route("/bundles", bundling.bundles, methods=["POST"]),
         Route("/healthz", alive),
         Route("/readyz", ready),
     ],

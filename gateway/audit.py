@@ -20,6 +20,8 @@ from gateway.views.feed import PRIVATE
 
 PATIENCE = httpx.Timeout(20.0, connect=2.0, pool=2.0)
 """Seconds: to rebuild what changed in a year takes some."""
+LONG = httpx.Timeout(600.0, connect=2.0, pool=2.0)
+"""To make a bundle of a million facts."""
 QUICK = httpx.Timeout(3.0, connect=1.0, pool=1.0)
 PRIVATE_THINGS = {"mobility.WorkYear"}
 LOG_CHANGED = "/problems/log-changed"
@@ -41,6 +43,26 @@ class Audit:
     async def file(self, path: str) -> bytes:
         """The same for what is no JSON."""
         return (await _asked(self.inside, path)).content
+
+    async def bundle(self, wish: Row) -> AsyncIterator[bytes]:
+        """The zip, piece by piece, once all of it is made. Raises Problem before the first."""
+        asked = self.inside.build_request("POST", "/bundles", json=wish, timeout=LONG)
+        try:
+            answer = await self.inside.send(asked, stream=True)
+        except (httpx.HTTPError, httpx.InvalidURL):
+            raise _away() from None
+        if answer.status_code != HTTPStatus.OK:
+            await answer.aread()
+            _good(answer)
+
+        async def pieces() -> AsyncIterator[bytes]:
+            try:
+                async for each in answer.aiter_bytes():
+                    yield each
+            finally:
+                await answer.aclose()
+
+        return pieces()
 
     async def public(self, path: str) -> httpx.Response:
         """The same for what everybody may have. Raises Problem."""
@@ -66,6 +88,11 @@ async def _asked(
         answer = await client.get(path, params=words)
     except (httpx.HTTPError, httpx.InvalidURL):
         raise _away() from None
+    return _good(answer)
+
+
+def _good(answer: httpx.Response) -> httpx.Response:
+    """An answer that is one. Raises Problem."""
     if answer.status_code == HTTPStatus.OK:
         return answer
     why = str(answer.json().get("detail", "")) if "json" in answer.headers["Content-Type"] else ""

@@ -2,7 +2,7 @@
 get into it. The same register and the same question give the same file to the byte."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -19,6 +19,7 @@ from audit.bundle.reading import as_page
 from audit.bundle.tables import Row, as_csv, as_parquet
 from audit.checkpoint import Checkpoint
 from audit.leaf import canonical
+from audit.note import Note
 from audit.register import Register
 from audit.tree import leaf_hash
 
@@ -33,18 +34,24 @@ class NothingThere(Exception):
 
 class Asked(NamedTuple):
     """Everything that was recorded in a period, of all services or of some; or all about some
-    things, from their beginning. A moment that is None is the first or the last there is."""
+    things, from their beginning. A moment that is None is the first or the last there is.
+
+    Facts `without` are of kinds that whoever asks may not see. Then it is no bundle of everything,
+    and does not say that it is one.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     services: Sequence[str] = ()
     subjects: Sequence[UUID] = ()
+    without: Collection[str] = ()
 
-    def scope(self) -> dict[str, Any]:
+    def scope(self, found: Iterable[str]) -> dict[str, Any]:
+        """What the bundle is about, where these services were found."""
         if self.subjects:
             return {"of": "subjects", "names": sorted(map(str, set(self.subjects)))}
-        if self.services:
-            return {"of": "services", "names": sorted(set(self.services))}
+        if self.services or self.without:
+            return {"of": "services", "names": sorted(set(self.services or found))}
         return {"of": "everything", "names": []}
 
 
@@ -81,19 +88,28 @@ class Kept:
         return (Row.of(*each) for each in self.indexed())
 
 
-def export(register: Register, asked: Asked, disclosed: Disclosed, out: BinaryIO) -> int:
-    """Write the bundle, and say how many facts it has.
+def export(
+    register: Register,
+    asked: Asked,
+    disclosed: Disclosed,
+    out: BinaryIO,
+    note: Note | None = None,
+) -> int:
+    """Write the bundle, and say how many facts it has. `note`: the checkpoint it is held against,
+    where that is not the latest.
 
     Raises NothingThere, NotDisclosed, TooLarge.
     """
-    if (note := register.checkpoint()) is None:
+    if (note := note or register.checkpoint()) is None:
         raise NothingThere("Nothing of the register has been signed yet.")
     head, figures = Checkpoint.parse(note.text), Figures()
     with tempfile.TemporaryFile() as file:
         kept, number, inside = Kept(file), 0, 0
         for index, entry in _chosen(register, head.size, asked):
-            kept.add(index, entry)
             fact = msgspec.json.decode(entry)
+            if fact["type"] in asked.without:
+                continue
+            kept.add(index, entry)
             figures.take(fact)
             disclosed.take(fact)
             number += 1
@@ -105,7 +121,7 @@ def export(register: Register, asked: Asked, disclosed: Disclosed, out: BinaryIO
             "size": head.size,
             "facts": number,
             "disclosed": len(disclosed.lines),
-            "scope": asked.scope(),
+            "scope": asked.scope(figures.services),
             "period": {"from": _text(asked.since), "until": _text(asked.until), "facts": inside},
             "figures": figures.claims(),
         }

@@ -3,7 +3,8 @@
     python -m audit export --from 2027-01-01T00:00:00Z --until 2028-01-01T00:00:00Z --out 2027.zip
 
 It has everything that was recorded in a period, of all services or of some; or all about some
-things, from their beginning. It is read from the register over the role at REGISTER_AUDIT_DB.
+things, from their beginning. It is read from the register over the role at REGISTER_AUDIT_DB, and
+held against its latest checkpoint; where POLICY names a policy, against the latest settled one.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import psycopg
 from audit.bundle.archive import TooLarge
 from audit.bundle.disclosed import Disclosed, NotDisclosed
 from audit.bundle.export import Asked, NothingThere, export
+from audit.heads import best
 from audit.register import Register
 from audit.verbs import SERVICES, Undone, moment, needed
 
@@ -45,7 +47,8 @@ def run(asked: argparse.Namespace) -> int:
     try:
         disclosed = Disclosed(asked.details.read_bytes().splitlines() if asked.details else ())
         with Register.connect(url) as register, beside.open("wb") as out:
-            number = export(register, wanted, disclosed, out)
+            head = best(register)
+            number = export(register, wanted, disclosed, out, head.note if head else None)
         beside.replace(asked.out)
     except (NothingThere, NotDisclosed, TooLarge) as reason:
         raise Undone(str(reason)) from None

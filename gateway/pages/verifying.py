@@ -12,6 +12,7 @@ from starlette.responses import Response
 from gateway.pages.codes import gettext_noop as _
 from gateway.pages.page import page
 from gateway.pages.reader import language_of
+from gateway.problems import Problem
 
 VERIFIER = Path(__file__).parents[2] / "audit" / "verify.py"
 
@@ -65,7 +66,16 @@ SENTENCES = (
 async def see(request: Request) -> Response:
     told = language_of(request).gettext
     words = {sentence: told(sentence) for sentence in SENTENCES}
-    return await page(request, "verify.html", words=words, policy="")
+    return await page(request, "verify.html", words=words, policy=await policy_of(request))
+
+
+async def policy_of(request: Request) -> str:
+    """Whose signatures count, where it is known here; else it is left to be filled in."""
+    try:
+        text: bytes = await request.state.register.latest("/register/policy")
+        return text.decode()
+    except (Problem, UnicodeDecodeError):
+        return ""
 
 
 async def take(request: Request) -> Response:

@@ -558,6 +558,9 @@ LAST = "verify.py"
         lambda data: b"x" + data,
         lambda data: b"",
         lambda data: b"PK\5\6" + bytes(18),
+        lambda data: data[:-18] + b"\1" + data[-17:],  # another disk
+        lambda data: data[:-14] + b"\1" + data[-13:],  # fewer files
+        lambda data: data[:-2] + b"\1\0",  # a comment
         lambda data: data.replace(b"PK\3\4", b"PK\3\5", 1),
         lambda data: data.replace(b"leaves", b"/leave"),
         lambda data: data.replace(b"leaves", b"../lea"),
