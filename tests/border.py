@@ -81,6 +81,7 @@ class Border:
         self.visitors = {}  # who comes today: space -> persons
         self.subscribers = {}  # space -> persons
         self.participants = {}  # session -> persons
+        self.disclosed = {}  # disclosure -> persons
         self.words = {
             "code": [self.home.code, self.abroad.code],
             "day": [TODAY],
@@ -120,6 +121,8 @@ class Border:
         self.words["secret"] = [self._forgotten(self.people["neighbour"])]
         eventually(lambda: self.operator.get("/v1/proofs/spaces/1").status_code == 200, within=60)
         self._private_link(self.words["secret"][0])
+        self._disclose(self.people["member"], "auditor")
+        self._forget("passer-by")  # later, so that who has seen this has seen that
         for each in self.sessions.values():
             each.headers["Position"] = self.operator.headers["Position"]
 
@@ -247,6 +250,22 @@ class Border:
             into = "INSERT INTO accounts.booking_link (booking, secret_hashes, ends_at)"
             words = [self.words["booking_id"][0], hashed(secret)]
             sql.execute(f"{into} VALUES (%s, ARRAY[%s], 'infinity')", words)
+
+    def _forget(self, name):
+        """Somebody was here, and is erased."""
+        about = {"status": "independent", "residence": "BE", "home_space_id": self.home.space}
+        about |= {"given_name": name, "family_name": name, "email": f"{uuid4().hex}@example.org"}
+        joined = self.operator.done("/v1/persons", about)["id"]
+        told = self.operator.done(f"/v1/persons/{joined}", method="DELETE")
+        [number] = [fact["data"]["certificate"] for fact in told["facts"]]
+        self.words["certificate"] = [number]
+
+    def _disclose(self, person, asker):
+        """Who somebody is, to somebody who controls how public money was used."""
+        words = {"person_ids": [person.id], "purpose": "grant-control", "recipient": "BEP"}
+        told = self.sessions[asker].done("/v1/disclosures", words)
+        self._note("disclosure_id", told, Thing(self.people[asker].id))
+        self.disclosed[told["id"]] = {person.id}
 
     def thing(self, name, id):
         """Whose it is: also of what others of these tests have booked meanwhile."""

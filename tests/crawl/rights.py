@@ -103,7 +103,7 @@ class Viewer:
     def _thing(self, about):
         """That which the words are about first of all."""
         names = ("booking_id", "series_id", "membership_id", "plan_id", "session_id", "entry_id")
-        names += ("candidate_id", "pack_id", "credit_id")
+        names += ("candidate_id", "pack_id", "credit_id", "disclosure_id")
         found = [self.border.thing(name, about[name]) for name in names if name in about]
         return next(filter(None, found), NOBODYS)
 
@@ -123,6 +123,7 @@ class Viewer:
             ("list_memberships", "space_id", self.border.subscribers),
             ("list_sold_packs", "space_id", self.border.subscribers),
             ("list_participants", "session_id", self.border.participants),
+            ("see_disclosure", "disclosure_id", self.border.disclosed),
         )
         for verb, name, groups in by_name:
             for id, persons in groups.items():

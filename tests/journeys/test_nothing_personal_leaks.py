@@ -54,8 +54,9 @@ def traces(details):
     return [*said(details), details["email"].partition("@")[0], digits, digits[2:]]
 
 
-FIELDS = ["given_name", "family_name", "birth_year"]
-TRACES = [*FIELDS, *(trace for details in DETAILS for trace in traces(details))]
+YEAR = [f'"birth_year":{space}{SIGNED_UP["birth_year"]}' for space in ("", " ")]
+"""Facts say which details were proved or erased, and never what they were."""
+TRACES = [*YEAR, *(trace for details in DETAILS for trace in traces(details))]
 
 
 # What is kept
