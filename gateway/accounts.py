@@ -10,7 +10,9 @@ from gateway import positions
 from gateway.api import REUSED, Done, Run, looking, order, plain
 from gateway.credentials import Credentials
 from gateway.errands import (
+    AskToJoin,
     Errand,
+    FinishJoining,
     IssueToken,
     ListTokens,
     OpenAccount,
@@ -20,29 +22,77 @@ from gateway.errands import (
     SignOut,
     SignUp,
 )
-from gateway.people import Caller
+from gateway.forgotten import too_many_links
+from gateway.joining import joining_over
+from gateway.people import VISITOR, Caller
 from gateway.permissions import refusal
 from gateway.problems import Away, Problem, nothing_known
-from gateway.signing_in import checked, ended, opened, proven
+from gateway.signing_in import address_of, checked, ended, opened, proven
 from gateway.whose import PERSON
 from gateway.words import Words, understood
 from services.members import messages as members
 
 
 async def sign_up(request: Request, caller: Caller, words: Words) -> Response:
-    account, done = await signed_up(request, caller, words)
-    answer = {"account_id": account, "person_id": done.id}
-    return plain(answer, 201, Position=positions.written(done.positions))
-
-
-async def signed_up(request: Request, caller: Caller, words: Words) -> tuple[UUID, Done]:
-    """The words of SignUp, understood before. The password goes no further than here."""
     details = {name: value for name, value in words.items() if name != "password"}
 
     async def joins(key: str) -> Done:
         return await order(request, members.JoinNetwork, details, caller.by, key)
 
-    return await join(request.state.credentials, words["email"], words["password"], joins)
+    credentials: Credentials = request.state.credentials
+    account, done = await join(credentials, words["email"], words["password"], joins)
+    answer = {"account_id": account, "person_id": done.id}
+    return plain(answer, 201, Position=positions.written(done.positions))
+
+
+async def ask_to_join(request: Request, caller: Caller, words: Words) -> Response:
+    await asked_to_join(request, words)
+    return plain({"asked": True}, 201)
+
+
+async def asked_to_join(request: Request, words: Words, suite: str = "/") -> None:
+    """A letter, to whoever has the address. `suite`: where they want to go on afterwards."""
+    details = understood(AskToJoin, words)
+    credentials: Credentials = request.state.credentials
+    whose = f"joining of {details['email']}"
+    if wait := await credentials.guesses.wait(whose, address_of(request)):
+        raise too_many_links(wait)
+    said = {name: v for name, v in AskToJoin().dump(details).items() if v is not None}
+    await credentials.joining.ask(said | {"home_space_id": said.get("home_space_id")}, suite)
+
+
+async def finish_joining(request: Request, caller: Caller, words: Words) -> Response:
+    account, done, _ = await joined(request, words["secret"], words["password"])
+    answer = {"account_id": account, "person_id": done.id}
+    return plain(answer, 201, Position=positions.written(done.positions))
+
+
+async def joined(request: Request, secret: str, password: str) -> tuple[UUID, Done, str]:
+    """With the secret of a letter: the account, what was done, and where to go on. The password
+    goes no further than here."""
+    credentials: Credentials = request.state.credentials
+    if (found := await credentials.joining.find(secret)) is None:
+        raise joining_over()
+    email, details = found["email"], found["details"]
+
+    async def joins(key: str) -> Done:
+        await request.state.views.keep_up("people", positions.of(request))
+        if (person := await credentials.joining.known(email)) is None:
+            return await order(request, members.JoinNetwork, details, VISITOR.by, key)
+        return await as_known(request, str(person), details, key)
+
+    account, done = await join(credentials, email, password, joins)
+    await credentials.joining.joined(email)
+    return account, done, found["suite"]
+
+
+async def as_known(request: Request, person: str, details: Words, key: str) -> Done:
+    """Somebody who was a guest is a member from now on, and says who they are."""
+    about, situation = {"person_id": person}, ("home_space_id", "status", "residence")
+    who = {name: value for name, value in details.items() if name not in situation}
+    await order(request, members.CorrectDetails, about | who, person, key)
+    where = {name: details[name] for name in situation}
+    return await order(request, members.ChangeSituation, about | where, person, key)
 
 
 async def join(
@@ -130,6 +180,8 @@ async def revoke_token(request: Request, caller: Caller, words: Words) -> Respon
 
 
 ERRANDS: dict[type[Errand], Run] = {
+    AskToJoin: ask_to_join,
+    FinishJoining: finish_joining,
     SignUp: sign_up,
     OpenAccount: open_account,
     SignIn: sign_in,

@@ -136,6 +136,18 @@ CREATE TABLE IF NOT EXISTS accounts.booking_link (
     ends_at timestamptz NOT NULL
 );
 
+-- Who wants to join the network, until the link in the letter is followed, and a day at most. Also
+-- under addresses that have an account: their letter says so, and nobody else is told.
+CREATE TABLE IF NOT EXISTS accounts.joining (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    email text NOT NULL,
+    language text NOT NULL,
+    details jsonb NOT NULL,
+    suite text NOT NULL,
+    secret_hashes bytea[] NOT NULL DEFAULT '{}',  -- sha256
+    ends_at timestamptz NOT NULL
+);
+
 -- PostgreSQL would quote names and addresses in its statistics, where nobody could forget them.
 ALTER TABLE accounts.account ALTER email SET STATISTICS 0;
 ALTER INDEX accounts.account_by_email ALTER COLUMN 1 SET STATISTICS 0;
@@ -145,3 +157,4 @@ ALTER TABLE accounts.partner ALTER subject SET STATISTICS 0;
 ALTER TABLE accounts.begun ALTER words SET STATISTICS 0;
 ALTER TABLE accounts.asked ALTER email SET STATISTICS 0, ALTER details SET STATISTICS 0,
     ALTER wanted SET STATISTICS 0;
+ALTER TABLE accounts.joining ALTER email SET STATISTICS 0, ALTER details SET STATISTICS 0;

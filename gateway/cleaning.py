@@ -22,6 +22,7 @@ TABLES: tuple[LiteralString, ...] = (
     "accounts.partner",
     "accounts.begun",
     "accounts.asked",
+    "accounts.joining",
 )
 """Those with names, addresses, or words that somebody chose themselves."""
 

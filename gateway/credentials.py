@@ -17,6 +17,7 @@ from gateway.begun import Begun
 from gateway.forgotten import Forgotten
 from gateway.guesses import Guesses
 from gateway.guests import Guests
+from gateway.joining import Joining
 from gateway.partner_links import PartnerLinks
 from gateway.partners import Door
 from gateway.passkeys import Passkeys
@@ -71,7 +72,7 @@ class Credentials(Records):
     ) -> None:
         super().__init__(pool)
         self.guesses, self.begun, self.forgotten = Guesses(pool), Begun(pool), Forgotten(pool)
-        self.guests = Guests(pool)
+        self.guests, self.joining = Guests(pool), Joining(pool)
         self.sessions = Sessions(pool, staff_needs_second)
         self.partners, self.links = partners or {}, PartnerLinks(pool)
         self.second, self.passkeys = SecondFactors(pool), Passkeys(pool)

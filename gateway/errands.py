@@ -81,16 +81,43 @@ class CalendarRevoked(Schema):
     revoked = fields.Boolean(required=True)
 
 
-class PlaceAskedFor(Schema):
+class AskedFor(Schema):
     asked = fields.Boolean(required=True)
 
 
-class SignUp(members.JoinNetwork, Errand):
-    """Join the network and get an account for it, with the e-mail address among the details.
+class AskToJoin(members.JoinNetwork, Errand):
+    """Join the network and get an account for it: first a letter goes to the address.
 
-    For everybody. The password is kept as a hash, at the gateway only. Refused when the address
-    has an account (EmailInUse), or the space is not one of the network: then nobody joins.
-    Needs no Idempotency-Key, as an address has one account.
+    For everybody, and whatever the address, the answer is the same. The letter has a link that
+    works for a day, to choose a password and to join; or says how to get into the account that
+    there is. After five within a quarter of an hour one has to wait (429).
+    """
+
+    route = "POST /joinings"
+    answer = AskedFor
+
+
+class FinishJoining(Errand):
+    """Join the network with the `secret` in a letter, and have an account with this password.
+
+    The password is kept as a hash, at the gateway only. Refused when the address has got an account
+    meanwhile (EmailInUse), or the space is not one of the network: then nobody joins.
+    """
+
+    route = "POST /joinings/{secret}"
+    answer = Opened
+
+    secret = fields.String(required=True, validate=validate.Length(max=200))
+    password = fields.String(required=True, validate=PASSWORD, load_only=True)
+
+
+class SignUp(members.JoinNetwork, Errand):
+    """Let somebody join the network, and open an account for them with the e-mail address.
+
+    Done by a host for people at home in the space, and by coordinators; others ask to join. The
+    password is kept as a hash, at the gateway only. Refused when the address has an account
+    (EmailInUse), or the space is not one of the network: then nobody joins. Needs no
+    Idempotency-Key, as an address has one account.
     """
 
     route = "POST /accounts"
@@ -204,7 +231,7 @@ class AskForPlace(members.Reachable, bookings.PartOrTimes, bookings.Party, Erran
     """
 
     route = "POST /guest-requests"
-    answer = PlaceAskedFor
+    answer = AskedFor
     tag = "bookings"
 
     space_id = fields.UUID(required=True)

@@ -159,7 +159,7 @@ class _Contract:
             found = _answer(_page() if question.key else {"type": "object"}, "ETag")
             self.add(question, self.query(question), found, headers, more)
         for errand in errands:
-            joins = errand.verb() == "sign_up"
+            joins = errand.verb() in ("sign_up", "finish_joining")
             answer = _answer(self.schemas.of(errand.answer), *(["Position"] if joins else []))
             more = [] if errand.route.startswith("GET") else [*ORDERED, "429", "504"]
             headers = ["Position"] if joins else []

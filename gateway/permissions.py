@@ -215,7 +215,9 @@ PERMISSIONS: dict[str, Row] = {
     # operation
     "see_operation": {"operator": anyone},
     # accounts
-    "sign_up": EVERYBODY,
+    "ask_to_join": EVERYBODY,
+    "finish_joining": EVERYBODY,
+    "sign_up": {"host": own_home_space, **NETWORK},
     "sign_in": EVERYBODY,
     "sign_out": SIGNED_IN,
     "see_me": SIGNED_IN,

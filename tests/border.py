@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from gateway.sessions import hashed
 from tests.conftest import eventually
@@ -245,11 +246,15 @@ class Border:
         return secret
 
     def _private_link(self, secret):
-        """The same secret also leads to a booking: of whom, is not said where it leads."""
+        """The same secret also leads to a booking, whose is not said there; and to joining."""
         with psycopg.connect(self.network.databases["GATEWAY_DB"]) as sql:
             into = "INSERT INTO accounts.booking_link (booking, secret_hashes, ends_at)"
             words = [self.words["booking_id"][0], hashed(secret)]
             sql.execute(f"{into} VALUES (%s, ARRAY[%s], 'infinity')", words)
+            into = "INSERT INTO accounts.joining (email, language, details, suite, secret_hashes,"
+            names = Jsonb({"given_name": "Somebody", "family_name": "New"})
+            words = [f"{secret}@planted.example", names, hashed(secret)]
+            sql.execute(f"{into} ends_at) VALUES (%s, 'fr', %s, '/', ARRAY[%s], 'infinity')", words)
 
     def _forget(self, name):
         """Somebody was here, and is erased."""

@@ -209,6 +209,7 @@ CODES: dict[str, dict[str, str]] = {
         "training": _("Training session announced"),
         "password-link": _("Link for a new password"),
         "guest-link": _("Link for the request of a guest"),
+        "joining": _("Link to join the network"),
         "password-changed": _("Password changed"),
     },
     "membership": {
@@ -239,6 +240,10 @@ CODES: dict[str, dict[str, str]] = {
         "agenda-retire": _("The calendar is removed: what it blocked can be booked again."),
         "reserve": _("It is booked."),
         "demande": _("Your request is with the host. The place is held for you until the answer."),
+        "inscription": _(
+            "A letter is on its way to you. The link in it lets you choose a password and join; it"
+            " works for a day."
+        ),
         "lettre": _(
             "A letter is on its way to you. The link in it sends your request to the host; nothing"
             " is booked or held before. It works for a day."

@@ -68,6 +68,9 @@ KINDS = {
         " Check your bookings before starting again."
     ),
     "invalid-words": MISTAKEN,
+    "joining-over": _(
+        "This link was used before, or is older than a day. Sign in, or fill in the form again."
+    ),
     "link-over": _(
         "This link was used before, or is older than half an hour. Ask for another one."
     ),

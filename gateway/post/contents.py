@@ -60,6 +60,14 @@ ASKED: LiteralString = """
         AND r.resource = (a.wanted ->> 'resource_id')::uuid
     RETURNING a.email, a.language, a.wanted, a.ends_at, s.name AS space, s.town, r.name AS resource
 """
+JOINING: LiteralString = """
+    UPDATE accounts.joining j SET secret_hashes = j.secret_hashes || %(hash)s::bytea
+    WHERE j.id = (%(about)s ->> 0)::uuid AND j.ends_at > now()
+    RETURNING j.email, j.language, j.ends_at, EXISTS (
+        SELECT FROM accounts.account a
+        WHERE lower(a.email) = lower(j.email) AND a.person IS NOT NULL
+    ) AS has_account
+"""
 PRIVATE: LiteralString = """
     INSERT INTO accounts.booking_link AS l (booking, secret_hashes, ends_at)
     SELECT b.booking, ARRAY[%(hash)s::bytea], b.last + %(kept)s FROM agenda.bookings b
@@ -182,9 +190,26 @@ def of_guest(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Conten
     words = {"asked": asked, "day": wanted["day"], "part": wanted.get("part")}
     words |= {"times": (wanted.get("start"), wanted.get("end"))}
     words |= {"path": REQUEST.format(secret=secret), "moment": asked["ends_at"].isoformat()}
+    return Content(None, "mail/guest", words, [], reader=nameless(asked))
+
+
+def of_joining(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Content:
+    """To choose a password and join; or, to whoever has an account, how to get into it."""
+    secret = secrets.token_urlsafe(32)
+    found = rows(sql, JOINING, {**letter, "hash": hashed(secret)})
+    if not found:
+        raise Moot("over")  # or joined by now
+    [asked] = found
+    words = {"has_account": asked["has_account"], "moment": asked["ends_at"].isoformat()}
+    words["path"] = "/connexion" if asked["has_account"] else f"/inscription/{secret}"
+    words["forgotten"] = "/mot-de-passe-oublie"
+    return Content(None, "mail/joining", words, [], reader=nameless(asked))
+
+
+def nameless(asked: Row) -> Row:
+    """Whoever has an address, as far as we know."""
     who = {"given_name": None, "family_name": None}
-    who |= {name: asked[name] for name in ("email", "language")}
-    return Content(None, "mail/guest", words, [], reader=who)
+    return who | {name: asked[name] for name in ("email", "language")}
 
 
 def private_link(sql: psycopg.Connection[Any], bookings: list[Row]) -> str | None:
@@ -210,6 +235,7 @@ def of_change(sql: psycopg.Connection[Any], letter: Row, now: datetime) -> Conte
 ABOUT = {
     **{"offered": of_offer, "training": of_training},
     **{"password-link": of_link, "password-changed": of_change, "guest-link": of_guest},
+    "joining": of_joining,
 }
 """What letters are about that are about no bookings."""
 

@@ -27,6 +27,7 @@ KINDS = {
     "training": Kind(None, method=None, consent="training-letters"),
     "password-link": Kind(None, method=None),
     "guest-link": Kind(None, method=None),
+    "joining": Kind(None, method=None),
     "password-changed": Kind(None, method=None),
 }
 WISHES = ("confirmation", "reminder")

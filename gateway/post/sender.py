@@ -15,8 +15,7 @@ from uuid import uuid5
 import psycopg
 from psycopg.rows import dict_row
 
-from gateway import ics
-from gateway.guests import OVER
+from gateway import guests, ics, joining
 from gateway.post import meters
 from gateway.post.contents import Moot, NotYet, begins
 from gateway.post.letters import Sender, Unaddressed, compose
@@ -195,10 +194,11 @@ class Post:
             sql.execute(ANNOUNCE, {**each, "letter": letter, "made": now})
 
     def sweep(self) -> None:
-        """Forget what was sent long ago, and what guests asked for and did not confirm."""
+        """Forget what was sent long ago, and what was asked for by a form and not confirmed."""
         old: LiteralString = "DELETE FROM post.letters WHERE state <> 'waiting' AND done < %s"
         self.outbox.sql.execute(old, [self.now() - KEPT])
-        self.outbox.sql.execute(OVER)
+        for over in (guests.OVER, joining.OVER):
+            self.outbox.sql.execute(over)
 
     def forget(self) -> None:
         """Letters of whoever is erased: first the file, where letters go to a folder of ours."""

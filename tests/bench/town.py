@@ -90,7 +90,7 @@ def member(network, home, number):
         "status": "independent",
         "residence": "BE",
     }
-    person = visitor.done("/v1/accounts", words)["person_id"]
+    person = network.operator.done("/v1/accounts", words)["person_id"]
     session = visitor.done("/v1/sessions", {"email": email, "password": PASSWORD})
     word = {"X-CSRF-Token": session["csrf_token"]}
     answer = visitor.post("/v1/tokens", {"label": "bench"}, headers=word)

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.border import TODAY
+from tests.mailbox import link_to_join
 from tests.network import PASSWORD
 from tests.place import in_days
 
@@ -67,13 +68,18 @@ def test_a_visitor_joins_and_books_across_the_border(border, window, keep, size,
     page.get_by_role("main").get_by_role("link", name="Rejoindre le réseau").click()
     page.get_by_label("Prénom").fill("Zoé")
     page.get_by_label("Nom", exact=True).fill("Thiry")
-    page.get_by_label("Adresse e-mail").fill(f"{uuid4().hex}@example.org")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
+    email = f"{uuid4().hex}@example.org"
+    page.get_by_label("Adresse e-mail").fill(email)
     page.get_by_label(named("Espace d'attache")).select_option(border.home.space)
     page.get_by_label("Situation").select_option("student")
     page.get_by_label("Pays de résidence").select_option("BE")
     page.get_by_label(named("J'ai compris")).check()
     keep(page, "sign-up")
+    button(page, "M'envoyer").click()
+    says(page, "est en route vers vous")
+    page.goto(link_to_join(border.network, email))
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    keep(page, "join")
     button(page, "Rejoindre le réseau").click()
     expect(page.get_by_label("Jour", exact=True)).to_have_value(wish)  # as it was asked for
     button(page, "Voir le prix").click()

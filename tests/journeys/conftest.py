@@ -120,8 +120,8 @@ def operator(network, enters):
 
 
 @pytest.fixture(scope="session")
-def somebody(visitor, enters, operator):
-    """Signs up at the door, gets a token, and is trusted with a role."""
+def somebody(enters, operator):
+    """Gets an account from whoever runs the network, and a token, and is trusted with a role."""
 
     def sign_up(home=None, role=None, host_of=None, **details):
         me = {
@@ -133,7 +133,7 @@ def somebody(visitor, enters, operator):
             "home_space_id": home and home.id,
             **details,
         }
-        signed_up = visitor.done("/v1/accounts", {**me, "password": PASSWORD})
+        signed_up = operator.done("/v1/accounts", {**me, "password": PASSWORD})
         browser = enters()
         signed_in = browser.done("/v1/sessions", {"email": me["email"], "password": PASSWORD})
         browser.headers["X-CSRF-Token"] = signed_in["csrf_token"]

@@ -149,7 +149,7 @@ def life(network, overheard, a_full_life, soon):
         booked = network.client(token).done("/v1/desk-bookings", {**desk, **when})
         network.client(token).done(hers, CORRECTED_AGAIN, method="PUT")
         words = {**NEWCOMER, **nowhere, "password": PASSWORD}
-        joined = network.client().done("/v1/accounts", words)
+        joined = network.operator.done("/v1/accounts", words)
         kept = messages(network, overheard)
     finally:
         for part in ("views", "reactions"):

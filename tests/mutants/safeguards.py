@@ -31,6 +31,7 @@ OF_BROKER, OF_METERS = ("tests/faults/test_the_broker.py",), ("tests/ops/test_me
 OUTBOX, SENDER = "gateway/post/outbox.py", "gateway/post/sender.py"
 OF_FETCHING, OF_TURNS = ("tests/outside/test_fetching.py",), ("tests/outside/test_turns.py",)
 OF_FORGOTTEN = ("tests/accounts/test_forgotten.py",)
+OF_JOINING = ("tests/accounts/test_joining.py",)
 GUESTS, OF_GUESTS = "gateway/guests.py", ("tests/accounts/test_guests.py",)
 OF_OUTBOX, OF_SENDING = ("tests/post/test_outbox.py",), ("tests/post/test_sending.py",)
 TREE, KEYS, VERIFY = "audit/tree.py", "audit/keys.py", "audit/verify.py"
@@ -465,6 +466,28 @@ MUTANTS = (
         ("tests/post/test_reminders.py",),
     ),
     Mutant(
+        "nobody learns at the form who has an account",
+        "gateway/joining.py",
+        "jsonb_build_array(id), 0, now(), now() FROM asked",
+        "jsonb_build_array(id), 0, now(), now() FROM asked"
+        " WHERE NOT EXISTS (SELECT FROM accounts.account WHERE lower(email) = lower(%(email)s))",
+        OF_JOINING,
+    ),
+    Mutant(
+        "nobody gets at a role by an address",
+        "gateway/joining.py",
+        "        AND NOT EXISTS (SELECT FROM people.roles r WHERE r.person = p.person)\n",
+        "",
+        OF_JOINING,
+    ),
+    Mutant(
+        "the link to join ends",
+        "gateway/joining.py",
+        "    WHERE %(hash)s = ANY(secret_hashes) AND ends_at > now()\n",
+        "    WHERE %(hash)s = ANY(secret_hashes)\n",
+        OF_JOINING,
+    ),
+    Mutant(
         "the link of a guest ends",
         GUESTS,
         """    SELECT id, email, details, wanted FROM accounts.asked
@@ -492,8 +515,8 @@ MUTANTS = (
     Mutant(
         "what no guest confirmed is deleted",
         SENDER,
-        "        self.outbox.sql.execute(OVER)\n",
-        "",
+        "for over in (guests.OVER, joining.OVER):",
+        "for over in (joining.OVER,):",
         OF_GUESTS,
     ),
     Mutant(
@@ -507,7 +530,7 @@ MUTANTS = (
         "nothing that anybody may have typed is in a letter",
         "gateway/post/contents.py",
         'who = {"given_name": None, "family_name": None}',
-        'who = {"given_name": secret, "family_name": None}',
+        'who = {"given_name": "evil.example", "family_name": None}',
         OF_GUESTS,
     ),
     Mutant(

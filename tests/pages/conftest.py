@@ -170,7 +170,7 @@ class People:
         self.guesses, self.sessions, self.second = Guesses(), self, SecondFactors()
         self.partners, self.links = {}, Links()
         self.begun, self.passkeys, self.forgotten = Begun(), Passkeys(None), Forgotten()
-        self.guests = Guests()
+        self.guests, self.joining = Guests(), Joining()
 
     async def find(self, name):
         """The session of a browser."""
@@ -226,6 +226,21 @@ class Forgotten:
 
     async def use(self, secret):
         return None
+
+
+class Joining:
+    """Remembers who asked. The one link that is good is called so."""
+
+    def __init__(self):
+        self.asked = []
+
+    async def ask(self, details, suite):
+        self.asked.append((details, suite))
+
+    async def find(self, secret):
+        details = samples.GUEST | {"status": "student"}
+        found = {"email": "zoe@example.org", "details": details, "suite": "/agenda"}
+        return found if secret == "good" else None
 
 
 class Guests:

@@ -310,7 +310,7 @@ EXTRAS = f"/reservations/{UUID(int=7)}/supplements"
 THE_SERIES = f"/series/{UUID(int=9)}"
 PUBLIC = (
     *("/", "/trouver", "/agenda", "/ouvrir-un-espace", "/espaces/la-ferme"),
-    *("/connexion", "/connexion/code", "/connexion/cle", "/inscription"),
+    *("/connexion", "/connexion/code", "/connexion/cle", "/inscription", "/inscription/good"),
     *("/mot-de-passe-oublie", "/nouveau-mot-de-passe/good"),
 )
 OWN = (

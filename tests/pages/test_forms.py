@@ -353,8 +353,17 @@ def test_signing_up_says_all_mistakes_at_once_and_keeps_the_rest(browser, page, 
     assert wrong.status_code == 422 and world.services.asked == []
     seen = page(wrong)
     marked = {each["name"] for tag, each in seen.elements if each.get("aria-invalid")}
-    assert marked == {"password", "agreed", "residence"}
-    assert seen.value("given_name") == "Zoé" and 'value="short"' not in wrong.text
+    assert marked == {"agreed", "residence"}
+    assert seen.value("given_name") == "Zoé" and world.credentials.joining.asked == []
+
+
+def test_who_signs_up_is_told_to_look_into_the_mailbox(browser, world):
+    done = browser().post("/inscription", data=JOINING | {"suite": "//elsewhere.example"})
+    assert done.headers["Location"] == "/inscription?fait=inscription"
+    [(details, suite)] = world.credentials.joining.asked
+    assert (details["given_name"], details["language"], suite) == ("Zoé", "fr", "/")
+    assert world.services.asked == [] and "Set-Cookie" not in done.headers
+    assert "boîte aux lettres" in browser().get(done.headers["Location"]).text
 
 
 def test_signing_out_needs_the_word_too(browser):

@@ -8,6 +8,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.mailbox import link_to_join
+
 DAY = str(datetime.now(UTC).date() + timedelta(days=7))
 
 
@@ -51,28 +53,31 @@ def send(client, address, to, **typed):
     return client.post(action, data={**hidden, **typed})
 
 
-def join(client, name):
+def join(network, client, name):
+    email = f"{name}-{uuid4().hex[:8]}@example.org".lower()
     homes = re.findall(r"<option value=\"([0-9a-f-]{36})\">", client.get("/inscription").text)
-    return send(
+    asked = send(
         client,
         "/inscription",
         "/inscription",
         given_name=name,
         family_name="Thiry",
-        email=f"{name}-{uuid4().hex[:8]}@example.org".lower(),
-        password="a long enough password",
+        email=email,
         home_space_id=homes[0],
         status="independent",
         residence="BE",
         agreed="yes",
     )
+    assert asked.headers["Location"] == "/inscription?fait=inscription"
+    link = link_to_join(network, email)
+    return send(client, link, "/inscription", password="a long enough password")
 
 
-def test_joining_booking_and_cancelling(browser, space):
+def test_joining_booking_and_cancelling(network, browser, space):
     zoe, max_ = browser
     book = f"/reserver/{space}?ressource=open-space"
     assert zoe.get(book).headers["Location"].startswith("/connexion?suite=")
-    assert join(zoe, "Zoe").status_code == 303
+    assert join(network, zoe, "Zoe").status_code == 303
 
     booked = send(zoe, book, "/reserver", day=DAY, part="day")
     assert booked.status_code == 303
@@ -80,7 +85,7 @@ def test_joining_booking_and_cancelling(browser, space):
     assert "est réservé." in mine and "L'Atelier" in mine and "15\u00a0€" in mine
 
     # the one desk is taken, and nobody else sees by whom
-    assert join(max_, "Max").status_code == 303
+    assert join(network, max_, "Max").status_code == 303
     refused = send(max_, book, "/reserver", day=DAY, part="morning")
     assert refused.status_code == 409 and "Tous les postes sont déjà pris" in refused.text
     assert "L'Atelier" not in unescape(max_.get("/mes-reservations").text)
@@ -93,9 +98,9 @@ def test_joining_booking_and_cancelling(browser, space):
     assert send(max_, book, "/reserver", day=DAY, part="morning").status_code == 303
 
 
-def test_the_same_form_twice_books_once(browser, space):
+def test_the_same_form_twice_books_once(network, browser, space):
     zoe, _ = browser
-    join(zoe, "Zoe")
+    join(network, zoe, "Zoe")
     html = zoe.get(f"/reserver/{space}?ressource=open-space").text
     form = dict(re.findall(r"type=\"hidden\" name=\"(\w+)\" value=\"([^\"]*)\"", html))
     day = str(datetime.now(UTC).date() + timedelta(days=8))
