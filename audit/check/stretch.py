@@ -191,8 +191,9 @@ def differences(
         if row is None or row[0] > kept.position:
             gone.append((index, kept))
             continue
-        yield from missing(gone)
-        gone = []
+        if gone:
+            yield from missing(gone)
+            gone = []
         if changed := difference(index, kept, row[1]):
             fact = identity(kept.entry)
             if fact != f"{row[1].about}/{row[1].version}" and looked_for < MOVED:

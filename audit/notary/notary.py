@@ -88,8 +88,13 @@ class Notary:
             last = self.memory.last()
         except Malformed as wrong:
             raise Refused(f"{wrong}. {GIVE_BACK}") from None
-        shown = self.register.checkpoint()
-        kept = Checkpoint.parse(shown.text) if shown else None
+        try:
+            shown = self.register.checkpoint()
+            kept = Checkpoint.parse(shown.text) if shown else None
+        except Malformed as wrong:
+            raise Refused(
+                f"The last checkpoint that is kept is damaged: {wrong}. {NEWER}"
+            ) from None
         self.kept = kept.size if kept else 0
         for each in (last, kept):
             if each and each.origin != self.origin:

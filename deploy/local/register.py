@@ -32,10 +32,11 @@ def provide(folder: Path, known: dict[str, str], runs: Callable[[str], bool]) ->
     log = keys(folder / "register.key", ORIGIN, OF_LOG)
     lines = [f"log {log[0].verifier} {env['AUDIT']}", *(f"log {each.verifier}" for each in log[1:])]
     for part, name in WITNESSES.items():
-        first, second = keys(folder / f"{part}.key", f"{part}.localhost", OF_WITNESS)
-        url = env[address_of(part)]
-        lines += [f"witness {name} {first.verifier} {url}"]
-        lines += [f"witness {name}-quantum {second.verifier} {url}"]
+        made = keys(folder / f"{part}.key", f"{part}.localhost", OF_WITNESS)
+        url, members = env[address_of(part)], [f"{name}-{n}" for n in range(1, len(made) + 1)]
+        for member, each in zip(members, made, strict=True):
+            lines += [f"witness {member} {each.verifier} {url}"]
+        lines += [f"group {name} any {' '.join(members)}"]
     lines += [f"group both all {' '.join(WITNESSES.values())}", "quorum both"]
     keep_secret(folder / "policy", "".join(f"{line}\n" for line in lines))
     return env

@@ -119,10 +119,12 @@ class ListCredits(Question):
     view = Credits
     joins = (Directory, People)
     select = f"""
-        {CREDIT} WHERE (c.person = %(person_id)s OR c.organisation IN (
-                SELECT organisation FROM people.organisation_persons
-                WHERE person = %(person_id)s))
-            AND c.last >= coalesce(%(since)s::date, '-infinity')
+        {CREDIT} WHERE c.credit IN (
+                SELECT credit FROM credits.credits WHERE person = %(person_id)s
+                UNION ALL
+                SELECT o.credit FROM people.organisation_persons b
+                JOIN credits.credits o USING (organisation) WHERE b.person = %(person_id)s
+            ) AND c.last >= coalesce(%(since)s::date, '-infinity')
     """
     every = True
     key = ("last", "credit")

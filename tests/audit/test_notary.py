@@ -146,6 +146,15 @@ def test_stored_hashes_that_were_changed_are_never_signed(desk, servers):
     assert desk.memory.last().size == 2
 
 
+def test_a_checkpoint_that_was_changed_is_not_gone_on_from(desk, servers):
+    desk.happen()
+    desk.notary.round()
+    desk.close()
+    superuser(servers, desk.databases, "register", "UPDATE checkpoints SET note = 'nothing'")
+    with pytest.raises(Refused, match="kept is damaged"):
+        desk.open()
+
+
 def test_a_new_key_signs_the_same_log(desk):
     desk.happen()
     desk.notary.round()

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from audit.register import Register
+from tests.audit.desk import superuser
 
 POINTS = ("notary.before", "notary.appended", "notary.remembered", "notary.signed", "notary.kept")
 
@@ -167,6 +168,30 @@ def test_a_connection_that_breaks_is_made_again_and_everything_looked_at(office)
         office.happen(2)
         office.wait_until_everything_is_signed()
     assert office.said().count("goes on after") == 4
+
+
+def test_a_log_that_changed_is_shown_where_operators_look_until_it_is_given_back(office):
+    office.happen(2)
+    office.happen(2, "members")
+    office.start()
+    office.wait_until_everything_is_signed()
+
+    def change(topic):
+        statement = f"UPDATE events SET topic = '{topic}'"
+        superuser(office.servers, office.databases, "bookings", statement)
+
+    change("kernel.Denied")
+    office.soon(lambda: office.ready()[0] is False)
+    assert "position 2" in office.ready()[1]["bookings"]
+    figures = office.metrics()
+    assert figures['essaim_register_stopped{source="bookings"}'] == 1
+    assert figures['essaim_register_stopped{source="members"}'] == 0
+    assert figures["essaim_notary_refused"] == 0
+    office.happen(1, "members")
+    office.soon(lambda: office.signed() == 5)
+    assert office.metrics()['essaim_register_lag_facts{source="members"}'] == 0
+    change("kernel.CounterOpened")
+    office.soon(lambda: office.ready()[0])
 
 
 def test_it_leaves_when_it_is_told_to(office):

@@ -1,6 +1,7 @@
 """Before they book, people see the price and how it comes about; it is what they then pay."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -159,3 +160,46 @@ def test_a_pack_is_sold_at_the_counter_and_pays_until_it_is_used_up(tariff, oper
     booked = operator.read(f"/v1/persons/{member.id}/bookings")["items"]
     held = [b for b in booked if b["state"] == "booked" and b["first"] >= str(first)]
     assert sum(each["price_cents"] for each in held) == 1200 + 2000 + 2000
+
+
+@pytest.fixture(scope="module")
+def firm(tariff, operator):
+    """An organisation to which the member belongs, with two hours in rooms."""
+    space, host, member = tariff
+    about = {"code": f"firm-{uuid4().hex[:8]}", "name": "Firm", "country": "BE"}
+    firm = operator.done("/v1/organisations", {**about, "kind": "company"})["id"]
+    operator.done(f"/v1/organisations/{firm}/persons", {"person_id": member.id})
+    pack = {"space_id": space.id, "code": "two-hours", "name": "Two hours", "kind": "room"}
+    pack |= {"hours": 2, "cents": 3000, "valid_months": 2}
+    offered = host.done("/v1/packs", pack)["id"]
+    sale = {"pack_id": offered, "organisation_id": firm, "start": str(space.today())}
+    host.done(f"/v1/spaces/{space.id}/pack-sales", sale)
+    return firm
+
+
+def test_hours_of_an_organisation_are_used_to_the_minute_then_a_reduction_holds(tariff, firm):
+    space, host, member = tariff
+    less = [{"customer": "organisation", "percent": 10}, {"customer": "student", "percent": 50}]
+    host.done(f"/v1/spaces/{space.id}/reductions", {"reductions": less}, "PUT")
+    day = str(space.today() + timedelta(days=12))
+    asked = {"space_id": space.id, "resource_id": space.offers["room"], "person_id": member.id}
+    asked |= {"times": [{"day": day, "start": "09:00", "end": "12:00"}]}
+    booking, told = seen_and_paid(member, "/v1/room-bookings", asked)
+    assert told == (1800, "credit hour x 120 min + hour x 60 min + reduction x 10")
+
+    def left():
+        found = member.read(f"/v1/persons/{member.id}/credits")["items"]
+        return [each["left"] for each in found if each["organisation"] == firm]
+
+    assert left() == [0]
+    path = f"/v1/bookings/{booking}/extras"
+    wanted = {"extras": [{"code": "screen", "quantity": 1}]}
+    seen = member.patiently("POST", f"{path}/preview", json=wanted).json()["facts"][0]["data"]
+    member.done(path, wanted)
+    shown = member.read(f"/v1/bookings/{booking}")
+    assert shown["price_cents"] == seen["price_cents"] == 1800 + 3 * 400
+    assert shown["price_lines"] == seen["price_lines"]
+    assert [(each["name"], each["quantity"]) for each in shown["extras"]] == [("Screen", 1)]
+    member.done(f"/v1/bookings/{booking}/cancellation")
+    assert left() == [120]
+    host.done(f"/v1/spaces/{space.id}/reductions", {"reductions": []}, "PUT")
