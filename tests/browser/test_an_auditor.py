@@ -22,7 +22,7 @@ from tests.conftest import eventually
 def booking(border):
     """Made just now; it will be registered in a moment."""
     wish = border.home.desk_for(border.people["member"].id, day=12)
-    return border.operator.done("/v1/bookings", wish)["id"]
+    return border.operator.done("/v1/desk-bookings", wish)["id"]
 
 
 def is_registered(page, booking):
