@@ -156,7 +156,8 @@ async def see_changes(request: Request) -> Response:
     """What changed between two moments: of a thing, of a space, of a person, of everything."""
     asked = request.query_params
     words: Row = {**SHOWN, "typed": dict(asked), "changes": None}
-    if "journal" not in asked:
+    when = any(map(asked.get, ("de", "de_heure", "a", "a_heure")))
+    if not when and asked.get("journal", "") in ("", *SERVICES):  # nothing is asked yet
         admit(auditing.ListChanges.verb(), await signed_in(request))
         return await page(request, "audit/changes.html", **words)
     said, wrong = wish(asked)

@@ -33,8 +33,15 @@ class Field:
 class Form:
     method: str
     action: str
+    is_shown: bool = True
+    """Or else a script shows it, and does without us."""
     fields: list = field(default_factory=list)
     buttons: list = field(default_factory=list)
+
+    @property
+    def is_sent(self):
+        """Whether it leads to us, and is no specimen."""
+        return self.is_shown and not self.action.startswith("#")
 
     def hidden(self):
         return {each.name: each.value for each in self.fields if each.kind == "hidden"}
@@ -74,7 +81,8 @@ class Page(HTMLParser):
             case "a" if "href" in a:
                 self.links.append(a["href"])
             case "form":
-                self.forms.append(Form(a.get("method", "get").lower(), a.get("action", "")))
+                method, action = a.get("method", "get").lower(), a.get("action", "")
+                self.forms.append(Form(method, action, "hidden" not in a))
             case "fieldset":
                 self.fieldsets.append(a)
             case "button" if self._form():

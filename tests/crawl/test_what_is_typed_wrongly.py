@@ -20,7 +20,7 @@ def forms_of(visits):
         for each in visits[who]:
             if each.kind == "text/html" and each.status == 200:
                 for form in each.page.forms:
-                    if form.visible() and not form.action.startswith("#"):  # a specimen
+                    if form.visible() and form.is_sent:
                         key = (form.method, path_of(form.action), *sorted(form.visible()))
                         found.setdefault(key, (who, each.address, form))
     return found
@@ -34,7 +34,7 @@ def sent(viewer, address, form, typed, language):
     }
     action = form.action or address
     if form.method == "get":
-        return viewer.browser.get(action, params=typed, headers=headers)
+        return viewer.browser.get(action, params=form.hidden() | typed, headers=headers)
     again = {"key": str(uuid4())} if "key" in form.hidden() else {}
     chosen = {name for name, each in form.visible().items() if each.kind == "file"}
     words = {k: v for k, v in (form.hidden() | again | typed).items() if k not in chosen}

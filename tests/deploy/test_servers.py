@@ -6,6 +6,7 @@ import sys
 from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -75,18 +76,21 @@ def test_what_a_killed_test_run_left_behind_is_swept_away():
     assert not left.folder.exists()
 
 
-def test_servers_in_memory_leave_nothing_there(monkeypatch, tmp_path):
-    monkeypatch.setattr("deploy.local.servers.MEMORY", tmp_path)
-    monkeypatch.setattr("deploy.local.servers.ENOUGH", 0)
+def test_servers_in_memory_leave_nothing_there(monkeypatch):
     given = {"ESSAIM_BROKER": "amqp://them"}
-    tmp_path.chmod(0o711)
-    for above in tmp_path.parents[:2]:
-        above.chmod(0o711)  # PostgreSQL runs as somebody else when we are root
+    with TemporaryDirectory(dir="/var/tmp") as memory:
+        Path(memory).chmod(0o711)  # PostgreSQL runs as somebody else when we are root
+        monkeypatch.setattr("deploy.local.servers.MEMORY", Path(memory))
+        monkeypatch.setattr("deploy.local.servers.ENOUGH", 0)
+        stays_in_memory(given, Path(memory))
+
+
+def stays_in_memory(given, memory):
     with servers(given=given, in_memory=True) as made:
-        assert made.folder.resolve().parent == tmp_path
+        assert made.folder.resolve().parent == memory
         with psycopg.connect(made.postgres.url) as sql:
             sql.execute("SELECT 1")
-    assert not made.folder.is_symlink() and not list(tmp_path.iterdir())
+    assert not made.folder.is_symlink() and not list(memory.iterdir())
 
 
 def test_given_servers_are_used_and_never_stopped():

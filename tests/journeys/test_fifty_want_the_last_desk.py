@@ -49,6 +49,7 @@ def two_processes(network, soon):
     soon(lambda: listeners(network, "rpc-bookings") == 2, within=30)
     yield
     network.stop("bookings, too")
+    del network.parts["bookings, too"]
 
 
 def listeners(network, queue):

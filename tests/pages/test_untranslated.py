@@ -165,7 +165,7 @@ def test_what_was_done_and_what_was_refused_say_nothing_of_their_own(browser, wo
         lise.post("/mes-reservations/agenda", data={"csrf": "lise"}),
         lise.post("/reserver/la-ferme", data=DESK),
         lise.post("/reserver/la-ferme", data=DESK | {"day": "", "part": ""}),
-        browser().post("/inscription", data=JOINING),
+        browser().post("/inscription", data=JOINING | {"email": "lise"}),
         browser().post("/connexion", data={"email": "x", "password": ""}),
         lise.get("/nulle-part"),
         lise.get("/exploitation"),

@@ -11,6 +11,8 @@ from playwright.sync_api import sync_playwright
 from audit import verify
 from audit.leaf import canonical
 from deploy.local.packages import BROWSER, chromium
+from gateway.audit import audit
+from gateway.register import Register
 from tests.audit.bundles import (
     LOG,
     NAMUR,
@@ -62,7 +64,8 @@ IN_SCRIPT = """async ([data, policy]) => {
 def address():
     @asynccontextmanager
     async def life(_):
-        yield {"services": Services(), "views": Views()}
+        async with audit() as nobody:  # without AUDIT: the page does without a policy of ours
+            yield {"services": Services(), "views": Views(), "register": Register(nobody)}
 
     with served(life) as port:
         yield f"http://127.0.0.1:{port}"
