@@ -105,7 +105,7 @@ async def see_state(request: Request) -> Response:
     words: Row = {**SHOWN, **about(history), "history": history}
     try:
         at = exactly(asked.get("a", "")) or (
-            moment(asked, "jour", "heure") if asked else datetime.now(HERE)
+            moment(asked, "jour", "heure") if any(asked.values()) else datetime.now(HERE)
         )
     except Mistaken as mistake:
         return await page(
