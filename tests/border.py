@@ -233,7 +233,8 @@ class Border:
     def _letters(self):
         """The secrets in what was written to somebody, once it is."""
         with psycopg.connect(self.network.databases["GATEWAY_DB"]) as sql:
-            found = sql.execute("SELECT token FROM post.letters WHERE kind = 'booked' LIMIT 1")
+            asked = "SELECT token FROM post.letters WHERE kind = 'booked' AND about ? %s"
+            found = sql.execute(asked, [str(self.words["booking_id"][0])])
             return [str(token) for (token,) in found]
 
     def _forgotten(self, person):
