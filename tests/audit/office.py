@@ -112,8 +112,9 @@ class Office:
     def look(self):
         """Whoever compares all checkpoints that were ever shown: one history has all of them."""
         with self.register() as register:
-            entries = list(register.entries(0, register.size()))
+            # What is shown first: meanwhile the notary goes on.
             shown = register.sql.execute("SELECT size, note FROM checkpoints").fetchall()
+            entries = list(register.entries(0, register.size()))
         trusted = [each.verifier for each in self.keys]
         for size, text in shown:
             note = Note.parse(text.encode())
