@@ -18,7 +18,6 @@ KEY = "5f0c1d2e-0000-4000-8000-000000000001"
 JOINING = {
     **{"given_name": "Zoé", "family_name": "Thiry", "email": "zoe@example.org"},
     **{"home_space_id": str(FERME), "status": "student", "residence": "FR", "agreed": "yes"},
-    "password": "short",
 }
 
 
