@@ -102,12 +102,18 @@ class Ring:
         return added
 
 
-def tables(database, schema):
-    """All rows of all tables of a view, whatever their order."""
+def tables(database, schema, besides=()):
+    """All rows of all tables of a view, whatever their order, besides such columns."""
     with psycopg.connect(database) as sql:
         found = sql.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
         return {
-            name: sorted(map(repr, sql.execute(f'SELECT * FROM {schema}."{name}"').fetchall()))
+            name: sorted(
+                row
+                for (row,) in sql.execute(
+                    f'SELECT (to_jsonb(t) - %s::text[])::text FROM {schema}."{name}" t',
+                    [list(besides)],
+                )
+            )
             for (name,) in found.fetchall()
         }
 
