@@ -55,6 +55,7 @@ def test_witnesses_of_both_countries_settle_a_checkpoint(tmp_path):
             assert f"Signed by {name} at 20" in said
 
         processes["france"].kill()
+        processes["france"].wait()  # or the machine may still let us in, and then hang up
         path, settled, problems = checkpoint(20)
         assert (settled, problems) == (
             False,
