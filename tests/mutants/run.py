@@ -18,6 +18,7 @@ from deploy.local.where import CLONE
 from tests.mutants.safeguards import MUTANTS
 
 AT_ONCE = 2
+ON_EVERY_CORE = ("-n", str(AT_ONCE), "--dist", "loadfile")
 ALL_PASSED, SOME_FAILED = 0, 1
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__")
 
@@ -27,7 +28,7 @@ def main(*wanted):
     with tempfile.TemporaryDirectory(prefix="essaim-mutants-") as room:
         Path(room).chmod(0o711)  # PostgreSQL of a copy runs as somebody else when we are root
         tests = sorted({test for each in chosen for test in each.tests})
-        code, _, said = tried(Path(room) / "whole", None, tests)
+        code, _, said = tried(Path(room) / "whole", None, [*ON_EVERY_CORE, *tests])
         if code != ALL_PASSED:
             print(said, "The tests fail without any mutant.", sep="\n")
             return 1
@@ -41,14 +42,14 @@ def main(*wanted):
     return 1 if escaped else 0
 
 
-def tried(folder, mutant, tests):
-    """Exit code of pytest, seconds, and what it said."""
+def tried(folder, mutant, words):
+    """Exit code of pytest with these words, seconds, and what it said."""
     shutil.copytree(CLONE, folder, ignore=NOT_COPIED)
     if mutant:
         path = folder / mutant.path
         path.write_text(path.read_text().replace(mutant.safeguard, mutant.instead))
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "", "-p", "no:cacheprovider"]
-    command += tests
+    command += words
     begun = time.monotonic()
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     shutil.rmtree(folder, ignore_errors=True)
