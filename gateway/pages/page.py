@@ -59,10 +59,18 @@ def new_key() -> str:
     return str(uuid4())
 
 
+class Templates(Environment):
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Rows are dicts: to look for an attribute of theirs first is a tenth of a page's cost."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def templates(language: Language) -> Environment:
     """Those of a language never meet those of another: no page can be of two."""
-    found = Environment(
+    found = Templates(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         trim_blocks=True,

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,15 +20,9 @@ from vocabulary.school import Break, breaks, known_until
 BOOKABLE = ("desks", "room", "studio", "machines", "office")
 COUNTRIES = ("BE", "FR")
 DAYS_AHEAD = 92
-BAR = 100.0
+WIDTH, HEIGHT = 100.0, 8
+"""Of the bar of a day."""
 WEEK = timedelta(days=7)
-
-
-class Block(NamedTuple):
-    """A part of the bar of a day, which is 100 wide."""
-
-    x: float
-    width: float
 
 
 async def see(request: Request) -> Response:
@@ -115,16 +108,16 @@ def week_name(day: date) -> str:
     return f"{year}-W{week:02d}"
 
 
-def bar(open_: list[list[str]], spans: list[list[str]]) -> list[Block]:
-    """Where spans lie between the first opening and the last closing of a day."""
+def bar(open_: list[list[str]], spans: list[list[str]]) -> str:
+    """Spans between the first opening and the last closing of a day, as an outline in SVG."""
     first, last = minutes(open_[0][0]), minutes(open_[-1][1])
-    blocks = []
+    unit, outline = WIDTH / (last - first), ""
     for start, end in spans:
         left, right = max(minutes(start), first), min(minutes(end), last)
         if left < right:
-            unit = BAR / (last - first)
-            blocks.append(Block(round((left - first) * unit, 2), round((right - left) * unit, 2)))
-    return blocks
+            width = f"{round((right - left) * unit, 2):g}"
+            outline += f"M{round((left - first) * unit, 2):g} 0h{width}v{HEIGHT}h-{width}z"
+    return outline
 
 
 def minutes(time: str) -> int:

@@ -45,8 +45,8 @@ def test_one_space_is_a_map_too(network):
 
 def test_a_bar_lies_between_opening_and_closing():
     open_ = [["08:00", "12:00"], ["13:00", "18:00"]]
-    assert bar(open_, [["07:00", "09:00"], ["17:00", "18:00"]]) == [(0.0, 10.0), (90.0, 10.0)]
-    assert bar(open_, [["19:00", "20:00"]]) == []
+    assert bar(open_, [["07:00", "09:00"], ["17:00", "18:00"]]) == ("M0 0h10v8h-10zM90 0h10v8h-10z")
+    assert bar(open_, [["19:00", "20:00"]]) == ""
 
 
 def test_a_comb_has_a_cell_for_each_day():
