@@ -137,7 +137,7 @@ class Register:
                 asked += " AND source = ANY(%s)"
                 given.append(list(sources))
             if subjects:
-                asked += " AND convert_from(entry, 'UTF8')::json->>'subject' = ANY(%s)"
+                asked += f" AND {SUBJECT} = ANY(%s)"
                 given.append(list(subjects))
             yield from found.execute(f"{asked} ORDER BY index", given)
 
