@@ -20,9 +20,12 @@ shared_buffers = 64MB
 fsync = on
 synchronous_commit = on
 idle_in_transaction_session_timeout = 30s
+wal_recycle = off
+archive_timeout = 1h
 timezone = 'UTC'
 log_timezone = 'UTC'
 """
+"""Erased names leave the write-ahead log with its segments (docs/operating.md)."""
 
 
 class Postgres:

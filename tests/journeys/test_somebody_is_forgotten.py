@@ -209,18 +209,14 @@ def holds(path):
 
 @pytest.fixture
 def checkpoint(network):
-    """PostgreSQL, run as operators are told to, keeps no old segment of what it writes ahead."""
+    """PostgreSQL, as `make up` sets it, keeps no old segment of what it writes ahead."""
     with psycopg.connect(network.servers.postgres.url, autocommit=True) as sql:
-        sql.execute("ALTER SYSTEM SET wal_recycle = off")
-        sql.execute("SELECT pg_reload_conf()")
 
         def write():
             sql.execute("SELECT pg_switch_wal()")
             sql.execute("CHECKPOINT")
 
         yield write
-        sql.execute("ALTER SYSTEM RESET wal_recycle")
-        sql.execute("SELECT pg_reload_conf()")
 
 
 def test_she_was_known_in_tables_letters_and_files(her):
