@@ -1,10 +1,13 @@
-"""Every form of every page, with every mistake in every field, in every language.
+"""Every form of every page, with every mistake in every field: every day in two languages, and now
+and then in all of them.
 
 The form comes back with what was typed, the field marked, and the reason in the reader's language.
 """
 
 from urllib.parse import urljoin
 from uuid import uuid4
+
+import pytest
 
 from gateway.pages.language import LANGUAGES
 from tests.border import PEOPLE
@@ -88,17 +91,20 @@ def test_forms_are_found(visits):
     assert {"/inscription", "/connexion", "/reserver/{code}"} <= paths
 
 
-def test_a_mistake_brings_the_form_back_and_says_what_is_wrong(viewers, visits):
+@pytest.mark.parametrize(
+    "languages", [("fr", "de"), pytest.param(LANGUAGES, marks=pytest.mark.long)], ids=len
+)
+def test_a_mistake_brings_the_form_back_and_says_what_is_wrong(viewers, visits, languages):
     wrong = []
     for (method, path, *_), (who, address, form) in forms_of(visits).items():
         for field in form.visible().values():
             for mistake in mistakes(field, form):
                 reasons = set()
-                for language in LANGUAGES:
+                for language in languages:
                     told, reason = trouble(viewers[who], address, form, field, mistake, language)
                     if told:
                         wrong.append((method, path, field.name, mistake[:20], language, told))
                     reasons.add(reason)
-                if len(reasons) != len(LANGUAGES):
+                if len(reasons) != len(languages):
                     wrong.append((method, path, field.name, mistake[:20], sorted(reasons)))
     assert not wrong, "\n".join(map(str, wrong))
