@@ -26,22 +26,35 @@ def nobody_acts():
 
 
 @pytest.fixture(scope="session")
-def servers():
-    """A PostgreSQL and a RabbitMQ that can be stopped, killed and started again."""
-    from deploy.local.servers import servers
+def idle_servers():
+    from deploy.local.servers import idle_servers
 
-    with servers(in_memory=True) as ours:
+    with idle_servers(in_memory=True) as ours:
         yield ours
 
 
 @pytest.fixture(scope="session")
-def fresh_databases(servers):
+def servers(idle_servers):
+    """A PostgreSQL and a RabbitMQ that can be stopped, killed and started again."""
+    idle_servers.start()
+    return idle_servers
+
+
+@pytest.fixture(scope="session")
+def superuser(idle_servers):
+    """The address of PostgreSQL, for whoever needs no broker, which takes many seconds to start."""
+    idle_servers.postgres.start()
+    return idle_servers.postgres.url
+
+
+@pytest.fixture(scope="session")
+def fresh_databases(superuser):
     """Makes a new set of databases: variable -> address, as kernel.where reads them."""
     from deploy import databases
 
     def make():
-        wanted = databases.addresses(servers.postgres.url, f"test_{uuid4().hex[:8]}")
-        databases.make(servers.postgres.url, wanted)
+        wanted = databases.addresses(superuser, f"test_{uuid4().hex[:8]}")
+        databases.make(superuser, wanted)
         return wanted
 
     return make
@@ -54,12 +67,12 @@ def databases(fresh_databases):
 
 
 @pytest.fixture(scope="session")
-def tamper(servers):
+def tamper(superuser):
     """Whoever has the superuser's password changes what nobody may change."""
 
     def change(database, statement, *words):
         name = database.rpartition("/")[2].partition("?")[0]
-        with psycopg.connect(servers.postgres.url, dbname=name) as sql:
+        with psycopg.connect(superuser, dbname=name) as sql:
             sql.execute("SET session_replication_role = replica")  # no trigger is asked
             done = sql.execute(statement, words)
             return done.fetchone()[0] if done.description else done.rowcount

@@ -71,6 +71,16 @@ def servers(given: Mapping[str, str] = os.environ, in_memory: bool = False) -> I
     Whoever wants to stop and kill them says `given={}`: ours alone may be treated so. For whom the
     disk does not matter they are quicker in memory, where that is large enough.
     """
+    with idle_servers(given, in_memory) as made:
+        made.start()
+        yield made
+
+
+@contextmanager
+def idle_servers(
+    given: Mapping[str, str] = os.environ, in_memory: bool = False
+) -> Iterator[Servers]:
+    """The same, for whoever may need only one of them, and starts it."""
     sweep()
     folder = room("test") / f"{os.getpid()}-{started(os.getpid())}-{os.urandom(2).hex()}"
     if in_memory and has_room(MEMORY):
@@ -81,7 +91,6 @@ def servers(given: Mapping[str, str] = os.environ, in_memory: bool = False) -> I
         folder.mkdir(mode=0o711)
     made = Servers(folder, given)
     try:
-        made.start()
         yield made
     finally:
         made.throw_away()
