@@ -41,20 +41,20 @@ def servers(idle_servers):
 
 
 @pytest.fixture(scope="session")
-def superuser(idle_servers):
-    """The address of PostgreSQL, for whoever needs no broker, which takes many seconds to start."""
+def postgres(idle_servers):
+    """For whoever needs no broker, which takes many seconds to start."""
     idle_servers.postgres.start()
-    return idle_servers.postgres.url
+    return idle_servers.postgres
 
 
 @pytest.fixture(scope="session")
-def fresh_databases(superuser):
+def fresh_databases(postgres):
     """Makes a new set of databases: variable -> address, as kernel.where reads them."""
     from deploy import databases
 
     def make():
-        wanted = databases.addresses(superuser, f"test_{uuid4().hex[:8]}")
-        databases.make(superuser, wanted)
+        wanted = databases.addresses(postgres.url, f"test_{uuid4().hex[:8]}")
+        databases.make(postgres.url, wanted)
         return wanted
 
     return make
@@ -67,12 +67,12 @@ def databases(fresh_databases):
 
 
 @pytest.fixture(scope="session")
-def tamper(superuser):
+def tamper(postgres):
     """Whoever has the superuser's password changes what nobody may change."""
 
     def change(database, statement, *words):
         name = database.rpartition("/")[2].partition("?")[0]
-        with psycopg.connect(superuser, dbname=name) as sql:
+        with psycopg.connect(postgres.url, dbname=name) as sql:
             sql.execute("SET session_replication_role = replica")  # no trigger is asked
             done = sql.execute(statement, words)
             return done.fetchone()[0] if done.description else done.rowcount

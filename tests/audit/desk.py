@@ -62,19 +62,19 @@ class Desk:
             self.notary.sign()
 
 
-def superuser(servers, databases, service, *statements):
+def superuser(postgres, databases, service, *statements):
     """What only whoever owns the server can do: no trigger fires."""
     name = databases[f"{service.upper()}_DB"].rpartition("/")[2].partition("?")[0]
-    with psycopg.connect(servers.postgres.url, dbname=name) as sql:
+    with psycopg.connect(postgres.url, dbname=name) as sql:
         sql.execute("SET session_replication_role = replica")
         for each in statements:
             sql.execute(each)
 
 
-def emptied(servers, databases):
+def emptied(postgres, databases):
     """A set of databases in which nothing has happened yet, sooner than a new one is made."""
     for each in SERVICES:
-        superuser(servers, databases, each, "TRUNCATE events RESTART IDENTITY")
+        superuser(postgres, databases, each, "TRUNCATE events RESTART IDENTITY")
     tables = "entries, hashes, checkpoints, cosignatures"
-    superuser(servers, databases, "register", f"TRUNCATE {tables}")
+    superuser(postgres, databases, "register", f"TRUNCATE {tables}")
     return databases

@@ -26,8 +26,8 @@ ORIGIN = "essaim.example/register"
 class Office:
     """`python -m audit notary` on a set of databases; every checkpoint it shows is remembered."""
 
-    def __init__(self, servers, databases, soon, folder):
-        self.servers, self.databases, self.folder = servers, databases, folder
+    def __init__(self, postgres, databases, soon, folder):
+        self.postgres, self.databases, self.folder = postgres, databases, folder
         self.soon = partial(soon, within=60)  # processes begin slowly on a busy machine
         self.key, self.state = folder / "register.key", folder / "signed"
         self.keys = [SigningKey.generate(ORIGIN, kind) for kind in (Kind.ED25519, Kind(6))]
@@ -151,5 +151,5 @@ class Office:
 
     def _as_superuser(self, statement, *names, literal=None):
         words = [literal] if literal else [Identifier(each) for each in names]
-        with psycopg.connect(self.servers.postgres.url, autocommit=True) as sql:
+        with psycopg.connect(self.postgres.url, autocommit=True) as sql:
             sql.execute(SQL(statement).format(*words))

@@ -47,9 +47,9 @@ def signed_past(desk, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def attacker(signed_past, servers):
+def attacker(signed_past, postgres):
     def attack(service, *statements):
-        superuser(servers, signed_past.databases, service, *statements)
+        superuser(postgres, signed_past.databases, service, *statements)
 
     return attack
 
@@ -330,10 +330,10 @@ def test_a_witness_notices_that_the_end_was_cut_off(witness, signed_past):
     ["UPDATE events SET topic = 'x.Denied'", "DELETE FROM events", "TRUNCATE events"],
 )
 def test_not_even_the_owner_of_a_log_changes_it_unless_a_superuser_disables_a_trigger(
-    signed_past, servers, change
+    signed_past, postgres, change
 ):
     name = signed_past.databases["BOOKINGS_DB"].rpartition("/")[2].partition("?")[0]
-    with psycopg.connect(servers.postgres.url, dbname=name, autocommit=True) as sql:
+    with psycopg.connect(postgres.url, dbname=name, autocommit=True) as sql:
         sql.execute(f"SET ROLE {name}_owner")
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
             sql.execute(change)

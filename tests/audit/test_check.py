@@ -96,7 +96,7 @@ def checked(desk, since=0, known=()):
         return check.run(lambda each: found.append(each.says), since), found
 
 
-def test_a_long_past_is_looked_at_in_stretches(long_past, servers):
+def test_a_long_past_is_looked_at_in_stretches(long_past, postgres):
     result, found = checked(long_past)
     assert found == [] and (result.size, result.unregistered) == (8500, 1)
     assert result.checkpoints >= 5 and result.is_as_signed
@@ -104,7 +104,7 @@ def test_a_long_past_is_looked_at_in_stretches(long_past, servers):
     assert found == [] and result.start == LENGTH
 
     def attack(service, *statements):
-        superuser(servers, long_past.databases, service, *statements)
+        superuser(postgres, long_past.databases, service, *statements)
 
     boundary = list(long_past.register.entries(LENGTH - 1, LENGTH + 1))
     where = " OR ".join(f"position = {each.position}" for each in boundary)

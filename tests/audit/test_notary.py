@@ -103,10 +103,10 @@ def test_what_can_be_no_entry_stops_its_source_and_nobody_else(desk, state):
         "UPDATE events SET state = '[]'",
     ],
 )
-def test_a_log_that_changed_under_it_stops_that_log(desk, servers, change):
+def test_a_log_that_changed_under_it_stops_that_log(desk, postgres, change):
     desk.happen(None, None, None)
     desk.notary.round()
-    superuser(servers, desk.databases, "bookings", change)
+    superuser(postgres, desk.databases, "bookings", change)
     desk.happen()
     desk.happen(service="members")
     desk.notary.round()
@@ -132,11 +132,11 @@ def test_a_log_that_is_away_stops_nothing_else(desk):
     assert desk.notary.kept == 1
 
 
-def test_stored_hashes_that_were_changed_are_never_signed(desk, servers):
+def test_stored_hashes_that_were_changed_are_never_signed(desk, postgres):
     desk.happen(None, None)
     desk.notary.round()
     superuser(
-        servers, desk.databases, "register", "UPDATE hashes SET hash = sha256('x') WHERE index = 0"
+        postgres, desk.databases, "register", "UPDATE hashes SET hash = sha256('x') WHERE index = 0"
     )
     desk.happen()
     time.sleep(rules.BETWEEN)
@@ -146,11 +146,11 @@ def test_stored_hashes_that_were_changed_are_never_signed(desk, servers):
     assert desk.memory.last().size == 2
 
 
-def test_a_checkpoint_that_was_changed_is_not_gone_on_from(desk, servers):
+def test_a_checkpoint_that_was_changed_is_not_gone_on_from(desk, postgres):
     desk.happen()
     desk.notary.round()
     desk.close()
-    superuser(servers, desk.databases, "register", "UPDATE checkpoints SET note = 'nothing'")
+    superuser(postgres, desk.databases, "register", "UPDATE checkpoints SET note = 'nothing'")
     with pytest.raises(Refused, match="kept is damaged"):
         desk.open()
 

@@ -157,7 +157,7 @@ def test_a_connection_that_breaks_is_made_again_and_everything_looked_at(office)
     office.start()
     office.wait_until_everything_is_signed()
     for _ in range(3):
-        with psycopg.connect(office.servers.postgres.url, autocommit=True) as sql:
+        with psycopg.connect(office.postgres.url, autocommit=True) as sql:
             roles = [
                 office.database.replace("register", f"%{each}") for each in ("audit", "notary")
             ]
@@ -178,7 +178,7 @@ def test_a_log_that_changed_is_shown_where_operators_look_until_it_is_given_back
 
     def change(topic):
         statement = f"UPDATE events SET topic = '{topic}'"
-        superuser(office.servers, office.databases, "bookings", statement)
+        superuser(office.postgres, office.databases, "bookings", statement)
 
     change("kernel.Denied")
     office.soon(lambda: office.ready()[0] is False)

@@ -95,10 +95,10 @@ def test_two_who_append_at_once_are_not_both_right(register, database):
 @pytest.mark.parametrize(
     "change", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
 )
-def test_not_even_its_owner_changes_it(servers, databases, table, change):
+def test_not_even_its_owner_changes_it(postgres, databases, table, change):
     name = databases["REGISTER_DB"].rpartition("/")[2].partition("?")[0]
     column = {"entries": "index", "hashes": "index"}.get(table, "size")
-    with psycopg.connect(servers.postgres.url, dbname=name) as sql:
+    with psycopg.connect(postgres.url, dbname=name) as sql:
         sql.execute(f"SET ROLE {name}_owner")
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
             sql.execute(change.format(table, column, column))

@@ -50,14 +50,14 @@ def test_a_service_cannot_enter_the_database_of_another(databases):
         psycopg.connect(own, dbname=other.rpartition("/")[2])
 
 
-def test_the_owner_of_the_tables_cannot_sign_in(databases, servers):
+def test_the_owner_of_the_tables_cannot_sign_in(databases, postgres):
     owner = databases["BOOKINGS_DB"].rpartition("/")[2] + "_owner"
-    with psycopg.connect(servers.postgres.url) as sql:
+    with psycopg.connect(postgres.url) as sql:
         found = sql.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [owner])
         assert found.fetchone() == (False,)
 
 
-def test_making_them_again_changes_nothing(databases, servers, record):
+def test_making_them_again_changes_nothing(databases, postgres, record):
     def counted():
         with psycopg.connect(databases["TRAINING_DB"], autocommit=True) as sql:
             return sql.execute("SELECT count(*) FROM events").fetchone()
@@ -65,16 +65,16 @@ def test_making_them_again_changes_nothing(databases, servers, record):
     with psycopg.connect(databases["TRAINING_DB"], autocommit=True) as sql:
         record(sql)
         before = counted()
-        deploy.make(servers.postgres.url, databases)
+        deploy.make(postgres.url, databases)
         assert counted() == before
 
 
-def test_a_dropped_set_leaves_nothing_behind(servers):
+def test_a_dropped_set_leaves_nothing_behind(postgres):
     prefix = f"test_{uuid4().hex[:8]}"
-    wanted = deploy.addresses(servers.postgres.url, prefix)
-    deploy.make(servers.postgres.url, wanted)
-    deploy.drop(servers.postgres.url, wanted)
-    with psycopg.connect(servers.postgres.url) as sql:
+    wanted = deploy.addresses(postgres.url, prefix)
+    deploy.make(postgres.url, wanted)
+    deploy.drop(postgres.url, wanted)
+    with psycopg.connect(postgres.url) as sql:
         left = sql.execute(
             "SELECT datname FROM pg_database WHERE starts_with(datname, %(prefix)s)"
             " UNION SELECT rolname FROM pg_roles WHERE starts_with(rolname, %(prefix)s)",

@@ -125,39 +125,39 @@ def test_all_but_one_entry_can_be_forgotten(vault):
     assert list(vault.reveal([first, second])) == [second]
 
 
-def file_of(databases, servers):
+def file_of(databases, postgres):
     """The bytes of the table `vault`, as they lie on the disk."""
-    with psycopg.connect(servers.postgres.url, dbname=dbname(databases)) as sql:
+    with psycopg.connect(postgres.url, dbname=dbname(databases)) as sql:
         sql.execute("CHECKPOINT")
         [[path]] = sql.execute("SELECT pg_relation_filepath('vault')").fetchall()
-    return (servers.postgres.data / path).read_bytes()
+    return (postgres.data / path).read_bytes()
 
 
 def dbname(databases):
     return conninfo_to_dict(databases["MEMBERS_DB"])["dbname"]
 
 
-def test_what_is_forgotten_leaves_the_file_of_the_table(databases, servers, in_postgres):
+def test_what_is_forgotten_leaves_the_file_of_the_table(databases, postgres, in_postgres):
     lise, bob = uuid4(), uuid4()
     in_postgres.keep(lise, {**LISE, "given_name": "Quaxalotta"}, NOON)
     in_postgres.keep(bob, {**LISE, "given_name": "Remainder"}, NOON)
-    assert b"Quaxalotta" in file_of(databases, servers)
+    assert b"Quaxalotta" in file_of(databases, postgres)
     in_postgres.forget(lise)
-    assert b"Quaxalotta" not in file_of(databases, servers)
-    assert b"Remainder" in file_of(databases, servers)
+    assert b"Quaxalotta" not in file_of(databases, postgres)
+    assert b"Remainder" in file_of(databases, postgres)
 
 
-def test_a_deleted_row_alone_would_stay_in_the_file(databases, servers, in_postgres):
+def test_a_deleted_row_alone_would_stay_in_the_file(databases, postgres, in_postgres):
     """Otherwise the test above would prove nothing."""
     lise = uuid4()
     in_postgres.keep(lise, {**LISE, "given_name": "Wrixenbold"}, NOON)
     with psycopg.connect(databases["MEMBERS_DB"]) as sql:
         sql.execute("DELETE FROM vault WHERE person_id = %s", [lise])
-    assert b"Wrixenbold" in file_of(databases, servers)
+    assert b"Wrixenbold" in file_of(databases, postgres)
 
 
 def test_while_somebody_still_looks_the_bytes_wait_for_the_next_sweep(
-    databases, servers, in_postgres
+    databases, postgres, in_postgres
 ):
     lise = uuid4()
     in_postgres.keep(lise, {**LISE, "given_name": "Ixtaloppe"}, NOON)
@@ -165,9 +165,9 @@ def test_while_somebody_still_looks_the_bytes_wait_for_the_next_sweep(
         looking.execute("SELECT * FROM vault")
         in_postgres.forget(lise)
         assert rows(databases, lise) == []
-        assert b"Ixtaloppe" in file_of(databases, servers)
+        assert b"Ixtaloppe" in file_of(databases, postgres)
     in_postgres.sweep(before=NOON)
-    assert b"Ixtaloppe" not in file_of(databases, servers)
+    assert b"Ixtaloppe" not in file_of(databases, postgres)
 
 
 # What is swept away

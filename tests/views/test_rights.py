@@ -196,9 +196,9 @@ def cleaned(ring):
     return asyncio.run(work())
 
 
-def bytes_of(servers, ring):
+def bytes_of(postgres, ring):
     """Everything in the files of the tables that know people, and of their indexes."""
-    with psycopg.connect(servers.postgres.url, dbname=ring.sql.info.dbname) as sql:
+    with psycopg.connect(postgres.url, dbname=ring.sql.info.dbname) as sql:
         sql.execute("CHECKPOINT")
         paths = """
             SELECT pg_relation_filepath(c.oid) FROM pg_class c
@@ -207,25 +207,25 @@ def bytes_of(servers, ring):
             )
         """
         found = sql.execute(paths, {"tables": list(TABLES)}).fetchall()
-    return b"".join((servers.postgres.data / path).read_bytes() for (path,) in found)
+    return b"".join((postgres.data / path).read_bytes() for (path,) in found)
 
 
-def test_what_was_erased_leaves_the_files_once_nobody_can_look_back(ring, servers):
+def test_what_was_erased_leaves_the_files_once_nobody_can_look_back(ring, postgres):
     person = ring.join("Quilliamette", "Zorbfeld", None, "BE")
     ring.sql.execute(
         "INSERT INTO accounts.account (email, person, created_at) VALUES (%s, %s, now())",
         ["quilliamette@example.org", person],
     )
     show(ring)
-    assert b"Quilliamette" in bytes_of(servers, ring)
+    assert b"Quilliamette" in bytes_of(postgres, ring)
     do(ring, "erase_person", person_id=person)
-    assert b"Quilliamette" in bytes_of(servers, ring), "a deleted row stays in its file"
+    assert b"Quilliamette" in bytes_of(postgres, ring), "a deleted row stays in its file"
     with psycopg.connect(ring.url) as looking:
         looking.execute("SELECT pg_current_xact_id()")
         assert cleaned(ring) == 0, "somebody may still see it"
     assert cleaned(ring) == 1
-    assert b"uilliamette" not in bytes_of(servers, ring)
-    assert b"Bob" in bytes_of(servers, ring)
+    assert b"uilliamette" not in bytes_of(postgres, ring)
+    assert b"Bob" in bytes_of(postgres, ring)
     assert cleaned(ring) == 0, "once is enough"
     gone = ring.facts("members", 0)[-1]
     assert ask(ring.url, SeeErasure, certificate=gone.data["certificate"])["cleaned"]
