@@ -122,6 +122,11 @@ async def own_booking(caller: Caller, words: Words, look: Look) -> bool:
     return _is(caller.person, (await look(BOOKING))["person"])
 
 
+async def own_booking_now(caller: Caller, words: Words, look: Look) -> bool:
+    """The caller has booked it, and tells of no other moment: no host was there to see."""
+    return words.get("at") is None and await own_booking(caller, words, look)
+
+
 async def booking_in_own_space(caller: Caller, words: Words, look: Look) -> bool:
     return (await look(BOOKING))["space"] in caller.spaces
 

@@ -13,6 +13,7 @@ FACTS = {
     "BookingMoved": _("Booking moved"),
     "BookingCancelled": _("Booking cancelled"),
     "CheckedIn": _("Checked in"),
+    "ArrivedEarlier": _("Arrived earlier than recorded"),
     "NoShowRecorded": _("Nobody came"),
     "ExtrasChanged": _("Extras changed"),
     "PlacePromised": _("Place promised"),

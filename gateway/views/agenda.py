@@ -164,21 +164,25 @@ class Agenda(View):
         ],
         "bookings.CheckedIn": [
             """
-            UPDATE slots SET state = 'checked-in', noted = %(time)s
+            UPDATE slots SET state = 'checked-in', noted = coalesce(%(at)s, %(time)s)::timestamptz
             WHERE booking = %(about)s AND day = %(day)s
             """,
             # An office is let by the month, without slots: the day on which somebody comes is one.
             """
             INSERT INTO slots
-            SELECT booking, space, %(day)s::date, 0, 1440, %(half_days)s, 'checked-in', %(time)s
+            SELECT booking, space, %(day)s::date, 0, 1440, %(half_days)s, 'checked-in',
+                coalesce(%(at)s, %(time)s)::timestamptz
             FROM bookings b WHERE booking = %(about)s AND NOT EXISTS (
                 SELECT FROM slots s WHERE s.booking = b.booking AND s.day = %(day)s::date
             )
             """,
         ],
+        "bookings.ArrivedEarlier": [
+            "UPDATE slots SET noted = %(at)s WHERE booking = %(about)s AND day = %(day)s"
+        ],
         "bookings.NoShowRecorded": [
             """
-            UPDATE slots SET state = 'no-show', noted = %(time)s
+            UPDATE slots SET state = 'no-show', noted = coalesce(%(at)s, %(time)s)::timestamptz
             WHERE booking = %(about)s AND day = %(day)s
             """
         ],
@@ -344,7 +348,7 @@ class SeeSeries(Question):
 class SeeVisitors(Question):
     """Who comes to a space on a day, from when to when, and who is there already.
 
-    `noted` is the moment at which the arrival, or the absence, was recorded.
+    `noted` is the moment of the arrival, or of the absence being recorded.
     """
 
     route = "GET /spaces/{space_id}/days/{day}/visitors"

@@ -210,8 +210,9 @@ def made(kind="desk", slots=(), first=None, last=None):
 TWO_DAYS = made(slots=[Slot(THURSDAY, *DAY, 2), Slot(MONDAY, *DAY, 2)])
 OFFICE = made("office", first=date(2026, 3, 1), last=date(2026, 4, 30))
 CANCELLED = partial(Booking.BookingCancelled)
-HERE = partial(Booking.CheckedIn, person_id=ADA, space_id=CHIMAY, day=MONDAY, half_days=2)
-MISSED = partial(Booking.NoShowRecorded, day=MONDAY)
+COMES = {"person_id": ADA, "space_id": CHIMAY, "day": MONDAY, "half_days": 2}
+HERE = partial(Booking.CheckedIn, **COMES, at=utc(MONDAY, 8))
+MISSED = partial(Booking.NoShowRecorded, day=MONDAY, at=utc(MONDAY, 8))
 TERMS = {"zone": "Europe/Brussels", "hours": 24}
 IN_TIME, LATE = utc(SUNDAY, 8), utc(SUNDAY, 8, 1)  # 24 hours before 09:00 in Chimay, and after
 
@@ -302,26 +303,30 @@ def test_each_kind_of_booking_moves_in_its_own_way():
 
 
 def test_somebody_checks_in_on_the_day():
-    given(Booking, TWO_DAYS).when(Booking.check_in, MONDAY, today=MONDAY).then(HERE)
+    nine = {"zone": "Europe/Brussels", "now": utc(MONDAY, 8)}
+    given(Booking, TWO_DAYS).when(Booking.check_in, MONDAY, **nine).then(HERE)
     (
         given(Booking, TWO_DAYS, HERE)
-        .when(Booking.check_in, THURSDAY, today=THURSDAY)
-        .then(partial(HERE, day=THURSDAY))
+        .when(Booking.check_in, THURSDAY, zone="Europe/Brussels", now=utc(THURSDAY, 8))
+        .then(partial(HERE, day=THURSDAY, at=utc(THURSDAY, 8)))
     )
 
 
 def test_several_slots_of_a_day_count_as_one_day_at_most():
     times = [Slot(MONDAY, at(hour), at(hour + 1), 1) for hour in (9, 12, 15)]
-    arrives = partial(Booking.check_in, day=MONDAY, today=MONDAY)
+    nine = {"zone": "Europe/Brussels", "now": utc(MONDAY, 8)}
+    arrives = partial(Booking.check_in, day=MONDAY, **nine)
     given(Booking, made("room", times)).when(arrives).then(partial(HERE, half_days=2))
     given(Booking, made("room", times[:1])).when(arrives).then(partial(HERE, half_days=1))
 
 
 def test_a_tenant_checks_in_on_any_day_of_the_let_and_is_never_missed():
     last = date(2026, 4, 30)
-    (given(Booking, OFFICE).when(Booking.check_in, last, today=last).then(partial(HERE, day=last)))
+    arrives = partial(Booking.check_in, zone="Europe/Brussels")
+    comes = partial(HERE, day=last, at=utc(last, 8))
+    given(Booking, OFFICE).when(arrives, last, now=utc(last, 8)).then(comes)
     after = date(2026, 5, 1)
-    given(Booking, OFFICE).when(Booking.check_in, after, today=after).then_refused(NotThatDay)
+    given(Booking, OFFICE).when(arrives, after, now=utc(after, 8)).then_refused(NotThatDay)
     (
         given(Booking, OFFICE)
         .when(Booking.record_no_show, MONDAY, zone="Europe/Brussels", now=utc(TUESDAY, 8))
@@ -341,7 +346,8 @@ def test_a_tenant_checks_in_on_any_day_of_the_let_and_is_never_missed():
     ],
 )
 def test_checking_in_is_refused(since, day, today, why):
-    given(Booking, TWO_DAYS, *since).when(Booking.check_in, day, today=today).then_refused(why)
+    arrives = partial(Booking.check_in, zone="Europe/Brussels", now=utc(today, 8))
+    given(Booking, TWO_DAYS, *since).when(arrives, day).then_refused(why)
 
 
 @pytest.mark.parametrize(
@@ -367,7 +373,7 @@ def test_a_no_show_is_recorded_once_the_last_slot_of_the_day_has_begun():
     given(Booking, TWO_DAYS).when(ask, now=utc(MONDAY, 8)).then(MISSED)
     twice = made("room", [Slot(MONDAY, at(9), at(10), 1), Slot(MONDAY, at(16), at(17), 1)])
     given(Booking, twice).when(ask, now=utc(MONDAY, 9)).then_refused(NotBegunYet)
-    given(Booking, twice).when(ask, now=utc(MONDAY, 15)).then(MISSED)
+    given(Booking, twice).when(ask, now=utc(MONDAY, 15)).then(partial(MISSED, at=utc(MONDAY, 15)))
 
 
 # Offices are let for whole months, to one tenant at a time.

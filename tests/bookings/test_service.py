@@ -283,6 +283,7 @@ def test_a_member_checks_in_on_the_day_which_is_the_day_at_the_space(ferme):
         "day": MONDAY,
         "half_days": 2,
         "people": 1,
+        "at": "2026-03-01T23:30:00Z",
     }
     again = ferme.ask("check_in", booking_id=booking, day=MONDAY)
     assert again["refused"] == "AlreadyCheckedIn"

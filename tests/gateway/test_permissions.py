@@ -83,6 +83,7 @@ OWNED = {
     "own membership": ({}, {whose.MEMBERSHIP: {"space": ELSEWHERE, "person": ME}}),
     "membership of own space": ({}, {whose.MEMBERSHIP: {"space": MINE, "person": SOMEBODY}}),
     "own booking": ({}, {whose.BOOKING: {"space": ELSEWHERE, "person": ME}}),
+    "own booking now": ({}, {whose.BOOKING: {"space": ELSEWHERE, "person": ME}}),
     "booking in own space": ({}, {whose.BOOKING: {"space": MINE, "person": SOMEBODY}}),
     "own series": ({}, {whose.SERIES: {"space": ELSEWHERE, "person": ME}}),
     "series in own space": ({}, {whose.SERIES: {"space": MINE, "person": SOMEBODY}}),
@@ -157,3 +158,15 @@ def test_nobody_may_do_what_has_no_row(partner, monkeypatch):
     monkeypatch.delitem(PERMISSIONS, "open_space")
     words = words_for(MESSAGES["open_space"])
     assert partner.post("/v1/spaces", "operator", json=words).status_code == 403
+
+
+def test_only_a_host_tells_of_an_earlier_arrival(partner, services, views):
+    told = {"at": "2031-03-03T09:12:00+01:00"}
+    path = f"/v1/bookings/{SOMEBODY}/check-in"
+    views.rows = {whose.BOOKING: {"space": ELSEWHERE, "person": ME}}
+    for token in ("member", f"host:{MINE}"):
+        assert partner.post(path, token, json=told).status_code == 403
+    assert services.asked == []
+    assert partner.post(path, "operator", json=told).status_code == 201
+    views.rows = {whose.BOOKING: {"space": MINE, "person": SOMEBODY}}
+    assert partner.post(path, f"host:{MINE}", json=told).status_code == 201

@@ -192,6 +192,7 @@ def story(ring):
         extras=[{"code": "screen", "quantity": 2}],
     )
     do("bookings", "check_in", booking_id=it.morning)
+    do("bookings", "check_in", booking_id=it.morning, at="2026-03-03T08:50:00+01:00")  # sent later
     do("bookings", "record_no_show", booking_id=it.meeting, day="2026-03-03")
     do(
         "mobility",

@@ -1,10 +1,11 @@
 """Who a host finds at the counter: their own by a part of the name, others by the whole of it."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from gateway.views.agenda import SeeBooking, SeeVisitors
 from gateway.views.reception import FindMembers
@@ -58,10 +59,21 @@ def test_nothing_in_a_name_is_a_pattern(see, it):
 
 
 def test_an_arrival_and_an_absence_say_when_they_were_noted(see, it, ring):
-    facts = {fact.subject: fact.time for fact in ring.facts("bookings", 0)}  # the last of each
     day = see(SeeVisitors, space_id=it.ferme, day="2026-03-03")
     noted = {each["booking"]: each["noted"] for each in day if each["noted"]}
-    assert noted.keys() == {it.morning, it.meeting}
-    assert {k: datetime.fromisoformat(v) for k, v in noted.items()} == {k: facts[k] for k in noted}
+    came, missed = datetime(2026, 3, 3, 7, 50, tzinfo=UTC), datetime(2026, 3, 3, 8, tzinfo=UTC)
+    found = {booking: datetime.fromisoformat(moment) for booking, moment in noted.items()}
+    assert found == {it.morning: came, it.meeting: missed}, "of two moments the earlier one"
     first, second = see(SeeBooking, booking_id=it.visit)["slots"]
-    assert datetime.fromisoformat(first["noted"]) == facts[it.visit] and second["noted"] is None
+    assert datetime.fromisoformat(first["noted"]) == datetime(2026, 3, 2, 7, tzinfo=UTC)
+    assert second["noted"] is None
+
+
+def test_facts_that_keep_no_moment_say_when_they_were_recorded(see, it, ring, views):
+    agenda = views["agenda"]
+    here = next(f for f in ring.facts("bookings", 0) if f.type == "bookings.CheckedIn")
+    place = agenda.place_in("bookings")
+    old = replace(here, data={**here.data, "at": None}, sequence=f"{place + 1:020d}")
+    agenda.take_in("bookings", place, [old])
+    first, _ = see(SeeBooking, booking_id=here.subject)["slots"]
+    assert datetime.fromisoformat(first["noted"]) == here.time

@@ -1,5 +1,11 @@
 """Bookings: who has been promised which place, in which space, from when until when."""
 
+from services.bookings.domain.arrivals import (
+    ArrivedLongAgo,
+    ArrivedOnAnotherDay,
+    NotArrivedYet,
+    NotToday,
+)
 from services.bookings.domain.booking import Basis, Booking
 from services.bookings.domain.booking_refusals import (
     AlreadyBegun,
@@ -14,8 +20,8 @@ from services.bookings.domain.booking_refusals import (
     NothingToApprove,
     NotReleasedYet,
     NotThatDay,
-    NotToday,
     OfficesStay,
+    PlaceGivenAway,
     RoomsMoveByTimes,
     TenantsComeAndGo,
     TooLateToCancel,
@@ -85,6 +91,7 @@ from services.bookings.domain.series import (
 )
 from services.bookings.domain.slots import InThePast, NoSuchTime, Slot, moment, must_not_be_past
 from services.bookings.domain.space_day import (
+    TAKEN,
     AlreadyBooked,
     AlreadyWaiting,
     Interval,
@@ -116,6 +123,7 @@ __all__ = [
     "ASKED",
     "CLASHES",
     "SCHOOL",
+    "TAKEN",
     "AlreadyBegun",
     "AlreadyBooked",
     "AlreadyCancelled",
@@ -123,6 +131,8 @@ __all__ = [
     "AlreadyMissed",
     "AlreadyUsed",
     "AlreadyWaiting",
+    "ArrivedLongAgo",
+    "ArrivedOnAnotherDay",
     "Basis",
     "BookedExtra",
     "Booking",
@@ -156,6 +166,7 @@ __all__ = [
     "NotARoom",
     "NotAnOffice",
     "NotApprovedYet",
+    "NotArrivedYet",
     "NotBegunYet",
     "NotByTheDay",
     "NotOperatingYet",
@@ -175,6 +186,7 @@ __all__ = [
     "OutsideHours",
     "PartClosed",
     "Place",
+    "PlaceGivenAway",
     "PlaceLeft",
     "Price",
     "PriceLine",

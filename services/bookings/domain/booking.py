@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from kernel.facts import Aggregate, Created, Event, Refused, event
+from services.bookings.domain.arrivals import arrival, is_before
 from services.bookings.domain.booking_refusals import (
     AlreadyBegun,
     AlreadyCancelled,
@@ -19,7 +20,6 @@ from services.bookings.domain.booking_refusals import (
     NothingToApprove,
     NotReleasedYet,
     NotThatDay,
-    NotToday,
     OfficesStay,
     RoomsMoveByTimes,
     TenantsComeAndGo,
@@ -113,9 +113,15 @@ class Booking(Aggregate):
         day: date
         half_days: int
         people: int = 1
+        at: datetime | None = None
+
+    class ArrivedEarlier(Event):
+        day: date
+        at: datetime
 
     class NoShowRecorded(Event):
         day: date
+        at: datetime | None = None
 
     @staticmethod
     def create_id(booking_id: UUID) -> UUID:
@@ -159,8 +165,8 @@ class Booking(Aggregate):
         self.counted_in = counted_in
         self.credits = credits
         self.cancelled = False
-        self.checked_in: set[date] = set()
-        self.missed: set[date] = set()
+        self.checked_in: dict[date, datetime | None] = {}
+        self.missed: dict[date, datetime | None] = {}
 
     # What a partner may ask
 
@@ -221,15 +227,26 @@ class Booking(Aggregate):
         if (new := self.charged.having(had)) != self.charged:
             self._extras_changed(new.extras, new.cents, new.rule, new.lines)
 
-    def check_in(self, day: date, *, today: date) -> None:
-        """Once on each day. Refuses AlreadyCancelled, NotThatDay, NotToday, NotApprovedYet,
-        AlreadyCheckedIn, AlreadyMissed."""
-        self._must_be_expected(day)
+    def check_in(self, day: date, at: datetime | None = None, *, zone: str, now: datetime) -> None:
+        """Once on each day: now, or at the moment at which somebody noted it who could not tell.
+
+        Of two moments the earlier one stays. Whoever was noted before they were missed has come.
+        Refuses AlreadyCancelled, NotThatDay, NotApprovedYet, NotToday, AlreadyCheckedIn,
+        AlreadyMissed; and of a moment NotArrivedYet, ArrivedLongAgo, ArrivedOnAnotherDay.
+        """
+        self._must_be_for(day)
         if self.awaits_approval:
             raise NotApprovedYet
-        if day != today:
-            raise NotToday(today=today)
-        self._checked_in(self.person_id, self.space_id, day, self.half_days(day), self.people)
+        arrived = arrival(day, at, zone, now)
+        if day in self.checked_in:
+            if not is_before(arrived, self.checked_in[day]):
+                raise AlreadyCheckedIn(day=day)
+            self._arrived_earlier(day, arrived)
+        elif day in self.missed and not is_before(arrived, self.missed[day]):
+            raise AlreadyMissed(day=day)
+        else:
+            whose = self.person_id, self.space_id
+            self._checked_in(*whose, day, self.half_days(day), self.people, arrived)
 
     def record_no_show(self, day: date, *, zone: str, now: datetime) -> None:
         """Once the last slot of the day has begun and nobody has checked in.
@@ -240,7 +257,7 @@ class Booking(Aggregate):
         self._must_be_expected_to_come(day)
         if now < self._last_begins(zone, day):
             raise NotBegunYet(day=day)
-        self._no_show(day)
+        self._no_show(day, now)
 
     def release(self, day: date, minutes: int | None, *, zone: str, now: datetime) -> None:
         """Nobody came within so many minutes after the last slot of the day began.
@@ -252,7 +269,7 @@ class Booking(Aggregate):
             raise HeldAllDay
         if now < self._last_begins(zone, day) + timedelta(minutes=minutes):
             raise NotReleasedYet(minutes=minutes)
-        self._no_show(day)
+        self._no_show(day, now)
 
     # What is asked of it on the way
 
@@ -316,11 +333,14 @@ class Booking(Aggregate):
     def _last_begins(self, zone: str, day: date) -> datetime:
         return moment(zone, day, max(slot.start for slot in self.slots if slot.day == day))
 
-    def _must_be_expected(self, day: date) -> None:
+    def _must_be_for(self, day: date) -> None:
         if self.cancelled:
             raise AlreadyCancelled
         if not self.half_days(day):
             raise NotThatDay(day=day)
+
+    def _must_be_expected(self, day: date) -> None:
+        self._must_be_for(day)
         if day in self.checked_in:
             raise AlreadyCheckedIn(day=day)
         if day in self.missed:
@@ -379,10 +399,21 @@ class Booking(Aggregate):
 
     @event(CheckedIn)
     def _checked_in(
-        self, person_id: UUID, space_id: UUID, day: date, half_days: int, people: int
+        self,
+        person_id: UUID,
+        space_id: UUID,
+        day: date,
+        half_days: int,
+        people: int,
+        at: datetime | None,
     ) -> None:
-        self.checked_in.add(day)
+        self.checked_in[day] = at
+        self.missed.pop(day, None)
+
+    @event(ArrivedEarlier)
+    def _arrived_earlier(self, day: date, at: datetime) -> None:
+        self.checked_in[day] = at
 
     @event(NoShowRecorded)
-    def _no_show(self, day: date) -> None:
-        self.missed.add(day)
+    def _no_show(self, day: date, at: datetime | None) -> None:
+        self.missed[day] = at

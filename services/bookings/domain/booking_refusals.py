@@ -51,8 +51,8 @@ class NotThatDay(Refused):
     """This booking is not for {day}."""
 
 
-class NotToday(Refused):
-    """Checking in is for today, and at the space it is {today}."""
+class PlaceGivenAway(Refused):
+    """The arrival was noted in time, but the place was released and somebody else has it by now."""
 
 
 class AlreadyCheckedIn(Refused):

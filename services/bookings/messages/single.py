@@ -153,13 +153,18 @@ class ChangeExtras(Message):
 class CheckIn(Message):
     """Say that somebody has arrived with a booking: once a day, on the day itself.
 
-    Asked by the member or by the host. Without a day, today at the space is meant.
+    Asked by the member or by the host. Without a day, today at the space is meant. A host who noted
+    it where there was no network says at which moment of the day that was (`at`), within 24 hours
+    (NotArrivedYet, ArrivedLongAgo, ArrivedOnAnotherDay). Of two moments the earlier one stays. Who
+    was noted before being recorded as a no-show has come, unless the place was released and is
+    somebody else's by now (PlaceGivenAway).
     """
 
     route = "POST /bookings/{booking_id}/check-in"
 
     booking_id = fields.UUID(required=True)
     day = Day(load_default=None)
+    at = fields.AwareDateTime(load_default=None, metadata={"example": "2027-03-02T09:12:00+01:00"})
 
 
 class RecordNoShow(Message):

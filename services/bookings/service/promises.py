@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from services.bookings.domain import (
+    TAKEN,
     Basis,
     Booking,
     Count,
@@ -13,6 +14,7 @@ from services.bookings.domain import (
     Lease,
     OfficeLets,
     Order,
+    PlaceGivenAway,
     Price,
     PriceLine,
     Resource,
@@ -152,6 +154,27 @@ class Promises(Counting, Places):
             return [lets, *extras]
         places = [self.given_back(space, booking, day) for day in sorted(booking.days())]
         return [*places, *extras]
+
+    def held_again(self, space: KnownSpace, booking: Booking, day: date) -> Changed:
+        """Somebody came in time, and what they had booked was released all the same: their place,
+        and of its extras those that there are. Refuses PlaceGivenAway, AlreadyBooked."""
+        held = self.space_day(space, day)
+        if booking.id in held.promised:  # missed, but not released
+            return ()
+        resource = space.resources[booking.resource_id]
+        places = space.places(resource, booking.people)
+        slots = [slot for slot in booking.slots if slot.day == day]
+        try:
+            for slot in slots:
+                held.promise(booking.id, booking.person_id, places, slot.start, slot.end)
+        except TAKEN:
+            raise PlaceGivenAway from None
+        there = [
+            each
+            for each in as_chosen(booking)
+            if all(self.there_are(space, resource, slot, each) for slot in slots)
+        ]
+        return held, *self.order(space, resource, slots, there).hold(booking.id)
 
     def made(
         self,

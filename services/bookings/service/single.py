@@ -1,7 +1,7 @@
 """One booking: of a desk, a room, a machine or an office; its changes, and whether they came."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from kernel.service import handles
@@ -156,11 +156,13 @@ class SingleBookings(Promises):
         return booking, *returned, *self.uncounted(booking)
 
     @handles(CheckIn)
-    def check_in(self, booking_id: UUID, day: date | None) -> Booking:
+    def check_in(self, booking_id: UUID, day: date | None, at: datetime | None) -> Changed:
         booking = self.log.load(Booking, booking_id)
-        today = calendar.today(self.space(booking.space_id).timezone, self.now())
-        booking.check_in(day or today, today=today)
-        return booking
+        space, now = self.space(booking.space_id), self.now()
+        day = day or calendar.today(space.timezone, now)
+        missed = day in booking.missed
+        booking.check_in(day, at, zone=space.timezone, now=now)
+        return booking, *(self.held_again(space, booking, day) if missed else ())
 
     @handles(RecordNoShow)
     def record_no_show(self, booking_id: UUID, day: date) -> Booking:
