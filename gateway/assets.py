@@ -29,6 +29,7 @@ PARTS = {
     "essaim.js": [OURS / "essaim.js"],
     "essaim.svg": [OURS / "essaim.svg"],
     "docs.css": [OURS / "docs.css"],
+    "counter.js": [OURS / "counter.js"],
     "passkeys.js": [OURS / "passkeys.js"],
     "verify.js": [OURS / "verify.js"],
     "planning.js": [OURS / "planning.js"],

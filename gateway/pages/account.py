@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.errands import PASSWORD, IssueToken
-from gateway.pages.page import done_before, form_of, mistaken, onward, page, signed_in
+from gateway.pages.page import done_before, form_of, mistaken, onward, page, signed_in, signed_out
 from gateway.people import Caller, forget
 from gateway.permissions import admit, refusal
 from gateway.problems import Problem, makes_no_sense, nothing_known
@@ -85,7 +85,7 @@ async def sign_out_everywhere(request: Request) -> Response:
     await form_of(request)
     await request.state.credentials.sessions.close_all(caller.account)
     forget(request)
-    return onward("/connexion")
+    return signed_out("/connexion")
 
 
 async def issue_token(request: Request) -> Response:

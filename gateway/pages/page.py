@@ -146,6 +146,13 @@ def onward(address: str, done: Done | None = None) -> Response:
     return response
 
 
+def signed_out(address: str) -> Response:
+    """To another page; what the browser keeps for whoever was signed in goes (counter.js)."""
+    response = onward(address)
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
+
+
 def done_before(request: Request) -> str | None:
     """What the form did that led to this page."""
     text = CODES["done"].get(request.query_params.get("fait", ""))

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from gateway.errands import SignIn
 from gateway.pages.entering import go_on, landing
-from gateway.pages.page import Form, done_before, form_of, local, mistaken, onward, page
+from gateway.pages.page import Form, done_before, form_of, local, mistaken, onward, page, signed_out
 from gateway.people import identify
 from gateway.problems import Problem
 from gateway.signing_in import checked, ended
@@ -57,4 +57,4 @@ def without_account(then: str) -> str | None:
 async def sign_out(request: Request) -> Response:
     await form_of(request)
     await ended(request, await identify(request))
-    return onward("/")
+    return signed_out("/")

@@ -135,7 +135,8 @@ def test_nobody_ends_the_session_of_somebody_else(lise, browser, account, sql):
 def test_somebody_signs_out_everywhere(lise, browser):
     phone = browser()
     phone.sign_in("lise@example.org")
-    assert lise.post("/mon-compte/sessions/fin").headers["Location"] == "/connexion"
+    out = lise.post("/mon-compte/sessions/fin").headers
+    assert (out["Location"], out["Clear-Site-Data"]) == ("/connexion", '"storage"')
     assert not lise.cookie and not lise.is_signed_in and not phone.is_signed_in
 
 

@@ -44,6 +44,14 @@ CREDITS, OF_CREDITS = (
     "services/bookings/domain/credits.py",
     ("tests/bookings/test_credits_of_time.py",),
 )
+ARRIVALS, OF_ARRIVALS = (
+    "services/bookings/domain/arrivals.py",
+    ("tests/bookings/test_arrivals.py",),
+)
+COUNTER, OF_COUNTER = (
+    "gateway/static/counter.js",
+    ("tests/browser/test_without_a_network.py",),
+)
 OF_VERIFY = ("tests/audit/test_verify.py",)
 HISTORY, OF_HISTORY = "audit/history.py", ("tests/audit/test_app.py",)
 OF_AUDIT_PAGES = ("tests/pages/test_audit.py",)
@@ -1028,6 +1036,91 @@ MUTANTS = (
         "        price, own = space.price(*about, people), space.price(*about)\n",
         "        price = own = space.price(*about, people)\n",
         ("tests/bookings/test_reductions.py",),
+    ),
+    # Arrivals that are told later
+    Mutant(
+        "an arrival is never in the future",
+        ARRIVALS,
+        "    if at and at > now + APART:\n        raise NotArrivedYet\n",
+        "",
+        OF_ARRIVALS,
+    ),
+    Mutant(
+        "an arrival is told within a day",
+        ARRIVALS,
+        "at < now - LATEST",
+        "at < now - 9 * LATEST",
+        OF_ARRIVALS,
+    ),
+    Mutant(
+        "an arrival is on the day of the booking, at the space",
+        ARRIVALS,
+        "calendar.today(zone, arrived)",
+        "arrived.date()",
+        OF_ARRIVALS,
+    ),
+    Mutant(
+        "of two moments of an arrival the earlier one stays",
+        "services/bookings/domain/booking.py",
+        "            if not is_before(arrived, self.checked_in[day]):\n",
+        "            if False:\n",
+        OF_ARRIVALS,
+    ),
+    Mutant(
+        "whoever comes after the release was missed",
+        "services/bookings/domain/booking.py",
+        " and not is_before(arrived, self.missed[day]):",
+        " and at is None:",
+        OF_ARRIVALS,
+    ),
+    Mutant(
+        "who comes back to a released place holds it again",
+        "services/bookings/service/single.py",
+        "self.held_again(space, booking, day) if missed else ()",
+        "()",
+        OF_ARRIVALS,
+    ),
+    Mutant(
+        "only a host tells of an earlier arrival",
+        "gateway/whose.py",
+        '    return words.get("at") is None and await own_booking(',
+        "    return await own_booking(",
+        ("tests/gateway/test_permissions.py",),
+    ),
+    Mutant(
+        "counter: what is pressed is kept before it is sent",
+        COUNTER,
+        "    keep(form);\n",
+        "",
+        OF_COUNTER,
+    ),
+    Mutant(
+        "counter: what was sent keeps its words when it is sent again",
+        COUNTER,
+        "  localStorage.setItem(name, JSON.stringify(press));\n  const body",
+        "  const body",
+        OF_COUNTER,
+    ),
+    Mutant(
+        "counter: the moment is that of the press",
+        COUNTER,
+        "new Date(press.pressed + ahead)",
+        "new Date()",
+        OF_COUNTER,
+    ),
+    Mutant(
+        "counter: nobody sends what somebody else pressed",
+        COUNTER,
+        "(name) => name.startsWith(mine)",
+        "() => true",
+        OF_COUNTER,
+    ),
+    Mutant(
+        "counter: signing out leaves nothing in the browser",
+        "gateway/pages/page.py",
+        """    response.headers["Clear-Site-Data"] = '"storage"'\n""",
+        "",
+        ("tests/pages/test_counter.py",),
     ),
     # The notary
     Mutant(

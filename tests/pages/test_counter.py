@@ -9,7 +9,7 @@ import pytest
 from gateway.views.agenda import ListBookings, SeeBooking, SeeVisitors
 from gateway.views.reception import FindMembers
 from gateway.whose import BOOKING
-from services.bookings.domain import AlreadyCheckedIn
+from services.bookings.domain import AlreadyCheckedIn, PlaceGivenAway
 from services.bookings.domain.space_day import NoDeskLeft
 from tests.pages.samples import (
     ARRIVAL,
@@ -82,6 +82,43 @@ def test_who_is_checked_in_twice_is_here_since_the_first_time(browser, page, wor
     again = browser("hugo").post(f"{HOST}/arrivee", data=form)
     assert again.status_code == 200
     assert "Lise Lambert est déjà là depuis 9 h 12" in plain(page(again).text)
+
+
+def test_what_could_not_be_sent_is_told_with_its_moment(browser, world):
+    """By the script of the page (tests/browser/test_without_a_network.py)."""
+    form = {"csrf": "hugo", "key": KEY, "booking": SEVEN, "at": AT_NINE.isoformat()}
+    sent = browser("hugo").post(f"{HOST}/arrivee", data=form)
+    assert sent.headers["Location"] == f"{HOST}?fait=arrivee"
+    [(_, verb, words, about)] = world.services.asked
+    assert (verb, words["at"]) == ("check_in", AT_NINE.isoformat())
+    assert KEY in about["command"], "sent twice, it is done once"
+
+
+def test_without_a_script_the_moment_is_that_of_the_sending(browser, page, world):
+    seen = page(browser("hugo").get(HOST))
+    assert seen.all("form", action=f"{HOST}/arrivee") and not seen.all("input", name="at")
+    browser("hugo").post(f"{HOST}/arrivee", data={"csrf": "hugo", "key": KEY, "booking": SEVEN})
+    [(_, _, words, _)] = world.services.asked
+    assert words == {"booking_id": SEVEN, "day": str(TODAY)}
+
+
+def test_a_moment_without_sense_is_no_arrival(browser, world):
+    form = {"csrf": "hugo", "key": KEY, "booking": SEVEN, "at": "this morning"}
+    assert browser("hugo").post(f"{HOST}/arrivee", data=form).status_code == 422
+    assert world.services.asked == []
+
+
+def test_a_place_that_was_given_away_is_said_on_the_page(browser, page, world):
+    world.services.answer = answer(PlaceGivenAway())
+    form = {"csrf": "hugo", "booking": SEVEN, "at": AT_NINE.isoformat()}
+    refused = browser("hugo").post(f"{HOST}/arrivee", data=form)
+    assert refused.status_code == 409
+    assert "la place avait été libérée" in plain(page(refused).text)
+
+
+def test_whoever_signs_out_leaves_nothing_in_the_browser(browser):
+    out = browser("hugo").post("/deconnexion", data={"csrf": "hugo"})
+    assert (out.status_code, out.headers["Clear-Site-Data"]) == (303, '"storage"')
 
 
 def test_a_code_is_shown_to_its_holder_and_scanned_by_the_host(browser, page, world):

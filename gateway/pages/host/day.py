@@ -38,18 +38,22 @@ async def see(request: Request) -> Response:
 
 
 async def check_in(request: Request) -> Response:
-    return await change(request, CheckIn, "arrivee")
+    """The form says at which moment it was sent when there is a script (counter.js): it keeps what
+    cannot be sent at once."""
+    return await change(request, CheckIn, "arrivee", "at")
 
 
 async def record_no_show(request: Request) -> Response:
     return await change(request, RecordNoShow, "absence")
 
 
-async def change(request: Request, message: type[Message], what: str) -> Response:
+async def change(request: Request, message: type[Message], what: str, *more: str) -> Response:
+    """`more`: fields of the form that are words of the command, where they are there."""
     await signed_in(request)
     form = await form_of(request)
     code, day = request.path_params["code"], day_in(request.path_params["day"])
     words = {"booking_id": form.get("booking", ""), "day": day.isoformat()}
+    words |= {name: form[name] for name in more if name in form}
     done = await attempt(request, message, words, form)
     if isinstance(done, Problem):
         return await counter(request, done, form.get("booking", ""))
