@@ -2,6 +2,8 @@
 
 import pytest
 
+from gateway.pages.language import LANGUAGES
+
 ROWS = "[...document.querySelectorAll('.top li')].map(each => each.getBoundingClientRect().top)"
 SPILLS = "document.documentElement.scrollWidth > window.innerWidth"
 ENDS = """
@@ -25,7 +27,16 @@ def test_on_a_phone_the_menu_of_whoever_is_signed_in_is_one_line(window, who):
     )
 
 
-def test_on_a_phone_a_visitor_sees_all_of_it(window):
-    page = window("phone")
+@pytest.mark.parametrize("width", [320, 375])
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_on_a_phone_a_visitor_sees_all_of_it_on_one_line_below_the_name(window, keep, code, width):
+    page = window("phone", language=code)
+    page.set_viewport_size({"width": width, "height": 667})
     page.goto("/")
+    keep(page, "menu")
     assert page.evaluate(ENDS) and not page.evaluate(SPILLS)
+    first, second, third, enter, join = page.evaluate(ROWS)
+    assert first == second == third > enter == join
+    brand = page.locator(".brand").bounding_box()
+    assert brand["x"] + brand["width"] < page.locator(".enter").bounding_box()["x"]
+    assert brand["y"] == pytest.approx(enter, abs=10), "to enter is beside the name"
