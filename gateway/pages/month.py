@@ -1,17 +1,22 @@
-"""My bookings as a calendar: a month of days, each with what is booked on it."""
+"""My bookings as a calendar: a month of days, each with what is booked on it, or no school."""
 
 from calendar import Calendar
 from collections import defaultdict
 from datetime import date, timedelta
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api import look_up
 from gateway.pages.home import HERE
 from gateway.pages.mine import RECENT
 from gateway.pages.page import CENTURY, all_of, day_in, page, signed_in, today
+from gateway.problems import Problem
 from gateway.records import Row
 from gateway.views.agenda import ListBookings
+from gateway.views.people import SeePerson
+from vocabulary.school import school_holiday
 
 A_MONTH = timedelta(days=31)
 
@@ -33,12 +38,25 @@ async def see(request: Request) -> Response:
         first=first,
         today=now,
         weeks=weeks,
+        school=partial(school_holiday, await country_of(request)),
         on={day: each for day, each in by_day(bookings).items() if first <= day < following},
         offices=[each for each in bookings if each["kind"] == "office"],
         in_list=f"/mes-reservations{'?depuis=toujours' if first < now - RECENT else ''}",
         before=(first - timedelta(days=1)).replace(day=1) if first > CENTURY[0] else None,
         after=following if following <= CENTURY[1] else None,
     )
+
+
+async def country_of(request: Request) -> str:
+    """Where the member lives, and children of theirs go to school."""
+    me = {"person_id": str((await signed_in(request)).person)}
+    try:
+        found: Row = await look_up(request, SeePerson, me)
+    except Problem as problem:
+        if problem.status != 404:  # somebody who has just joined may not be known yet
+            raise
+        return ""
+    return str(found["residence"])
 
 
 def by_day(bookings: list[Row]) -> dict[date, list[Row]]:

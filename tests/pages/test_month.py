@@ -8,6 +8,8 @@ import pytest
 
 from gateway.pages.month import by_day
 from gateway.views.agenda import ListBookings
+from gateway.views.people import SeePerson
+from tests.pages import samples
 from tests.pages.samples import BOOKED, plain
 
 HERE = "/mes-reservations/calendrier"
@@ -94,6 +96,25 @@ def test_an_office_is_said_once_for_its_months(seen):
 
 def test_what_is_of_another_month_is_not_here(seen):
     assert "Open space" not in seen(on("2027-04-01")).text
+
+
+@pytest.mark.parametrize(
+    ("country", "called"),
+    [("BE", "carnaval"), ("FR", "hiver"), ("LU", None)],
+)
+def test_days_without_school_are_those_of_where_the_member_lives(seen, world, country, called):
+    lives = samples.KNOWN | {"residence": country}
+    world.views.found[SeePerson.select] = lambda _: [lives]
+    found = seen()
+    named = [n for n, each in enumerate(found.cells, 1) if "Vacances" in each]
+    assert named == ([1, 2, 3, 4, 5, 6, 7] if called else [])
+    assert not called or called in cell(found, 7)
+    assert ("Lundi de Pâques" in cell(found, 29)) == (country == "BE")
+
+
+def test_whoever_has_just_joined_sees_a_month_all_the_same(seen, world):
+    world.views.found[SeePerson.select] = lambda _: []
+    assert "Vacances" not in seen().text
 
 
 def test_months_lead_on_and_end_with_the_century(seen):
