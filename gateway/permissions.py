@@ -240,9 +240,14 @@ def is_public(verb: str) -> bool:
     return PERMISSIONS.get(verb, {}).get("visitor") is anyone
 
 
+def may(verb: str, caller: Caller) -> bool:
+    """Whether somebody may do this to anything at all. Costs nothing."""
+    return bool(PERMISSIONS.get(verb, {}).keys() & caller.roles.keys())
+
+
 def admit(verb: str, caller: Caller) -> None:
-    """Turn away those who may not do this to anything. Costs nothing."""
-    if not PERMISSIONS.get(verb, {}).keys() & caller.roles.keys():
+    """Turn away those who may not."""
+    if not may(verb, caller):
         raise refusal(caller)
 
 

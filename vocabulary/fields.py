@@ -11,8 +11,9 @@ class Line(fields.String):
     """One line of text as people write it on a form: neither blank nor with control characters."""
 
     # Half a surrogate pair can be sent in JSON, but no database or hash takes it.
+    text = r"(?!\s)[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+(?<!\s)\Z"
     shape = validate.Regexp(
-        r"(?!\s)[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+(?<!\s)\Z",
+        text,
         error="Expected one line of text that neither starts nor ends with a space.",
     )
 

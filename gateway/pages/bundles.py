@@ -16,7 +16,7 @@ from gateway.api import looking
 from gateway.auditing import ListRegistered
 from gateway.disclosures import SeeDisclosure
 from gateway.pages.language import HERE
-from gateway.pages.page import CENTURY, Form, form_of, page, signed_in
+from gateway.pages.page import CENTURY, Form, done_before, form_of, page, signed_in
 from gateway.people import Caller
 from gateway.permissions import admit, permit
 from gateway.positions import SERVICES
@@ -34,7 +34,8 @@ logger = logging.getLogger(__name__)
 async def see(request: Request) -> Response:
     admit(ListRegistered.verb(), await signed_in(request))
     typed = {name: request.query_params.get(name, "") for name in FIELDS}
-    return await shown(request, typed)
+    number = id_in(typed["communication"])
+    return await shown(request, typed, said=done_before(request), number=number)
 
 
 async def make(request: Request) -> Response:
@@ -62,7 +63,8 @@ async def make(request: Request) -> Response:
 
 
 async def shown(request: Request, typed: Form, status: int = 200, **more: Any) -> Response:
-    words: Row = {"services": SERVICES, "refused": "", "wrong": set(), **more}
+    words: Row = {"services": SERVICES, "refused": "", "wrong": set(), "said": None}
+    words |= {"number": None, **more}
     return await page(request, "audit/bundle.html", status, typed=typed, **words)
 
 

@@ -294,6 +294,9 @@ CODES: dict[str, dict[str, str]] = {
         "etape": _("The step is recorded."),
         "classee": _("The application is closed."),
         "ouverture": _("The space is in the network, as one that is planned."),
+        "communique": _(
+            "The disclosure is recorded. Each of these people sees to whom it was, and what for."
+        ),
         "inscrit": _("You have a seat."),
         "attente": _("Every seat is taken: you are on the waiting list."),
     },

@@ -30,7 +30,9 @@ SOON = 3
 WORK = (
     ("coordinator", "/candidats"),
     ("coordinator", "/mes-espaces"),
+    ("coordinator", "/audit/communication"),
     ("operator", "/exploitation"),
+    ("auditor", "/audit"),
 )
 
 

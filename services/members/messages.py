@@ -24,6 +24,15 @@ PURPOSES = {
 UNLIMITED = "Each month. Unlimited when it is not said."
 
 
+class Recipient(Line):
+    """An authority or a company: it stands in a fact for ever, where nobody's name may be."""
+
+    shape = validate.Regexp(
+        rf"(?!.*[^ ]@[^ ]){Line.text}",
+        error="Expected the name of an authority or a company, and no e-mail address.",
+    )
+
+
 class Situation(Schema):
     """Where somebody is at home in the network, what they do, and in which country they live."""
 
@@ -230,7 +239,7 @@ class DiscloseDetails(Message):
         fields.UUID(), required=True, validate=validate.Length(1, 500), metadata={"minItems": 1}
     )
     purpose = fields.String(required=True, validate=validate.OneOf(list(PURPOSES)))
-    recipient = Line(
+    recipient = Recipient(
         200,
         required=True,
         metadata={

@@ -430,7 +430,9 @@ def test_the_erased_are_left_out_of_what_is_told(members, done, lise):  # noqa: 
 
 
 def test_a_disclosure_has_a_purpose_of_the_list_and_people_who_are_known(members, lise):  # noqa: F811
-    for words in ({"purpose": "curiosity"}, {"person_ids": []}, {"recipient": ""}):
+    wrong = [{"purpose": "curiosity"}, {"person_ids": []}, {"recipient": ""}]
+    wrong += [{"recipient": "lise@example.org"}, {"recipient": "Lise <lise@example.org>"}]
+    for words in wrong:
         answer = members.answer("disclose_details", {"person_ids": [lise], **CONTROL, **words})
         assert list(answer["invalid"]) == list(words)
     nobody = {"person_ids": [str(uuid4())], **CONTROL}

@@ -1504,6 +1504,13 @@ MUTANTS = (
         OF_RIGHTS,
     ),
     Mutant(
+        "disclosures: the recipient is no e-mail address",
+        "services/members/messages.py",
+        "(?!.*[^ ]@[^ ])",
+        "",
+        OF_RIGHTS,
+    ),
+    Mutant(
         "disclosures: only who asked is told",
         "gateway/whose.py",
         "    return asker == caller.by\n",

@@ -303,6 +303,8 @@ AUDITS = (
     f"{THE_BOOKING}/etat?jour=2027-03-08&heure=14:05",
     "/audit/changements",
     f"/audit/changements?{MOMENTS}",
+    "/audit/dossier",
+    "/audit/communication",
 )
 ARRIVAL = f"/arrivee/{UUID(int=7)}"
 MOVE = f"/reservations/{UUID(int=7)}/deplacement"
