@@ -120,12 +120,12 @@ def persons(data: Any) -> Iterator[str]:
 
 
 def mistakes(words: Row) -> Row:
-    """What else is wrong with an order of which nobody knows yet whom it is about."""
+    """What else is wrong with an order that may still come to be about somebody."""
     try:
         understood(DiscloseDetails, words)
     except Problem as problem:
         wrong: Row = problem.more["errors"]
-        return {name: why for name, why in wrong.items() if words[name]}
+        return {name: why for name, why in wrong.items() if name != "person_ids" or words[name]}
     return {}
 
 

@@ -143,9 +143,10 @@ def test_a_thing_alone_is_enough_and_alone_is_marked(send, page, ordered, enroll
     alone = {**RIGHT, "person_ids": ""}
     back = page(send(**alone, objets="lise"))
     assert [each["id"] for _, each in back.elements if each.get("aria-invalid")] == ["objets"]
-    both = page(send(**{**alone, "recipient": "a@b"}, objets="lise"))
-    marked = {each["id"] for _, each in both.elements if each.get("aria-invalid")}
-    assert marked == {"objets", "recipient"}
+    for other in ({"recipient": "a@b"}, {"recipient": ""}, {"purpose": ""}, {"person_ids": "a"}):
+        both = page(send(**{**alone, **other}, objets="lise"))
+        marked = {each["id"] for _, each in both.elements if each.get("aria-invalid")}
+        assert marked == {"objets", *other}
     assert send(**alone, objets=SESSION).status_code == 303
 
 
