@@ -1,5 +1,8 @@
 """The register in its database: only ever appended to, and always the tree that others compute."""
 
+import json
+from uuid import UUID
+
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,9 +11,11 @@ from hypothesis import strategies as st
 from audit import tree
 from audit.checkpoint import Checkpoint
 from audit.keys import Kind, SigningKey
+from audit.leaf import entry
 from audit.note import Note
 from audit.register import Entry, Overtaken, Register
 from audit.tiles import Tile, entries, tiles
+from kernel.wire import Stored
 
 
 def some(number, start=1, source="bookings"):
@@ -72,6 +77,84 @@ def test_it_is_read_as_tiles_and_bundles(register):
             assert len(register.tile(tile)) == 32 * tile.width
     assert register.tile(Tile(1, 0, 1)) == expected.subtree(8, 0)
     assert register.tile(Tile(0, 9, 1)) == b""
+
+
+# What it is about
+
+ONE, OTHER = UUID(int=1), UUID(int=2)
+LIKE_THE_OWN = (
+    f'"subject":"{OTHER}"',
+    f'","subject":"{OTHER}","x":"',
+    f'\\"subject\\":\\"{OTHER}\\"',
+    f'\\\\"subject":"{OTHER}',
+    "é\u2028\U0001f41d\\",
+    "subject",
+    str(OTHER),
+)
+SAID = st.recursive(
+    st.sampled_from(LIKE_THE_OWN) | st.integers(-9, 9) | st.none(),
+    lambda inside: (
+        st.lists(inside, max_size=3)
+        | st.dictionaries(st.sampled_from(["subject", "id", "data", *LIKE_THE_OWN]), inside)
+    ),
+)
+LAST = st.fixed_dictionaries(
+    {},
+    optional={
+        "originator_topic": st.just("bookings.Booking"),
+        "traceparent": st.just(f"00-{'a' * 32}-{'b' * 16}-01"),
+        "v": st.just(2),
+        "long": st.just("x" * 70_000),  # an entry has only the hash of such data
+    },
+)
+
+
+@pytest.fixture(scope="module")
+def about_things(fresh_databases):
+    with Register.connect(fresh_databases()["REGISTER_DB"]) as ours:
+        yield ours, []
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.sampled_from([ONE, OTHER]), SAID, SAID, LAST)
+def test_what_an_entry_is_about_is_what_its_json_says(about_things, about, by, said, last):
+    """Whatever its data say, before or after, and however that looks like a subject."""
+    register, kept = about_things
+    state = {"timestamp": "2027-03-31T18:00:00Z", "by": by, "said": said, **last}
+    stored = Stored(about, len(kept) + 1, "bookings.SomethingLongHappened", json.dumps(state))
+    made = Entry("bookings", len(kept) + 1, entry("bookings", len(kept) + 1, stored))
+    kept.append(made.entry)
+    register.append(len(kept) - 1, [made])
+    for thing in (str(ONE), str(OTHER)):
+        expected = [
+            (n, each) for n, each in enumerate(kept) if json.loads(each)["subject"] == thing
+        ]
+        assert list(register.about(0, len(kept), (), [thing])) == expected
+        assert list(register.about(0, len(kept), ["bookings"], [thing])) == expected
+        found = register.registered_about("bookings", thing)
+        assert [found[n].index for n in sorted(found)] == [n for n, _ in expected]
+
+
+def test_everything_about_one_thing_is_found_by_the_index(servers, database):
+    """Whoever asks reads a few entries, and not all."""
+    name = psycopg.conninfo.conninfo_to_dict(database["REGISTER_DB"])["dbname"]
+    with psycopg.connect(servers.postgres.url, dbname=name, autocommit=True) as sql:
+        register, plans = Register(sql), []
+        state = json.dumps({"timestamp": "2027-03-31T18:00:00Z", "by": "ada"})
+        facts = [Stored(UUID(int=n // 5), n % 5 + 1, "x.Happened", state) for n in range(20_000)]
+        made = [Entry("x", n, entry("x", n, each)) for n, each in enumerate(facts, 1)]
+        register.append(0, made)
+        sql.execute("ANALYZE entries")
+        sql.execute("LOAD 'auto_explain'")  # PostgreSQL says by which way it really went
+        sql.execute("SET auto_explain.log_min_duration = 0; SET auto_explain.log_level = notice")
+        sql.add_notice_handler(lambda each: plans.append(each.message_primary))
+        assert len(list(register.about(0, 20_000, (), [str(UUID(int=7))]))) == 5
+        assert len(register.registered_about("x", str(UUID(int=7)))) == 5
+    assert len(plans) == 2
+    assert all("Scan on subjects" in each or "using subjects" in each for each in plans), plans
+    assert not any("Seq Scan" in each or "entries_pkey" in each for each in plans), plans
 
 
 def test_it_knows_how_far_each_source_is_registered(register):
