@@ -36,13 +36,18 @@ def policy_file() -> Path | None:
     return Path(where) if where and Path(where).is_file() else None
 
 
+def known_policy() -> Policy | None:
+    """What is written there. Raises Malformed."""
+    file = policy_file()
+    return Policy.parse(file.read_bytes()) if file else None
+
+
 def heads(register: Register) -> Iterator[Head]:
     """Those of the register, latest first. Raises Malformed for a policy that is none."""
-    file = policy_file()
-    policy = Policy.parse(file.read_bytes()) if file else None
+    known = known_policy()
     note = register.checkpoint()
     while note:
-        head = _head(note, policy)
+        head = _head(note, known)
         yield head
         note = register.checkpoint(upto=head.checkpoint.size - 1)
 

@@ -12,6 +12,7 @@ from typing import LiteralString, NamedTuple, Self
 import psycopg
 from psycopg.errors import UniqueViolation
 
+from audit.keys import VerifierKey
 from audit.note import Note, Signature
 from audit.tiles import HEIGHT, WIDTH, Tile, TiledTree, bundle
 from audit.tree import leaf_hash, node_hash
@@ -238,7 +239,7 @@ class Register:
         self.sql.cursor().executemany(
             "INSERT INTO cosignatures (size, signer, line) VALUES (%s, %s, %s)"
             " ON CONFLICT DO NOTHING",
-            [[size, f"{each.name}+{each.key_id.hex()}", str(each)] for each in signatures],
+            [[size, _signer(each.name, each.key_id), str(each)] for each in signatures],
         )
 
     def notes(self, start: int, end: int) -> list[tuple[int, str]]:
@@ -250,6 +251,18 @@ class Register:
             " FROM checkpoints WHERE size > %s AND size <= %s ORDER BY size",
             [start, end],
         ).fetchall()
+
+    def signed_at(self, after: int) -> datetime | None:
+        """When the first checkpoint of more than so many entries was signed."""
+        asked = "SELECT signed_at FROM checkpoints WHERE size > %s ORDER BY size LIMIT 1"
+        found = self.sql.execute(asked, [after]).fetchone()
+        return found[0] if found else None
+
+    def cosigned(self, key: VerifierKey) -> int:
+        """The size of the latest checkpoint that a witness's key cosigned, 0 for none."""
+        asked = "SELECT size FROM cosignatures WHERE signer = %s ORDER BY size DESC LIMIT 1"
+        found = self.sql.execute(asked, [_signer(key.name, key.id)]).fetchone()
+        return int(found[0]) if found else 0
 
     def signed(self) -> int:
         """The size of the latest checkpoint, 0 where nothing was signed."""
@@ -265,6 +278,10 @@ class Register:
             [upto],
         ).fetchone()
         return Note.parse(found[0].encode()) if found else None
+
+
+def _signer(name: str, key_id: bytes) -> str:
+    return f"{name}+{key_id.hex()}"
 
 
 def _folded(hashes: Sequence[bytes]) -> bytes:

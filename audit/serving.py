@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from audit.answers import nothing, number_in, plain, senseless, service_in, sources_of
-from audit.heads import Head, best, latest, policy_file
+from audit.heads import Head, best, known_policy, latest, policy_file
 from audit.history import read
 from audit.note import Malformed, Signature
 from audit.proof import Proof
@@ -86,13 +86,15 @@ def state(request: Request) -> Response:
     with sources.register() as register:
         places = {service: register.place_in(service) for service in SERVICES}
         size, head, counts = register.size(), latest(register), best(register)
+        signed_at = register.signed_at(after=head.checkpoint.size - 1) if head else None
+        witnesses = _witnesses(register)
     logs = [
         {"service": service, "registered": places[service], "last": sources.last(service)}
         for service in SERVICES
     ]
     settled = counts.checkpoint.size if counts and counts.settled else None
-    shown = head and _shown(head)
-    return plain({"size": size, "checkpoint": shown, "settled_size": settled, "logs": logs})
+    found = {"size": size, "checkpoint": head and _shown(head), "signed_at": signed_at}
+    return plain({**found, "settled_size": settled, "witnesses": witnesses, "logs": logs})
 
 
 def recent(request: Request) -> Response:
@@ -135,6 +137,21 @@ def _shown(head: Head) -> dict[str, object]:
             )
         ],
     }
+
+
+def _witnesses(register: Register) -> list[dict[str, object]]:
+    """Those of the policy that are asked: the size of the latest checkpoint that each cosigned, and
+    since when there is a later one that it did not (`since`)."""
+    known = known_policy()
+    sizes: dict[str, int] = {}
+    for each in known.witnesses if known else ():
+        if each.url:
+            size = register.cosigned(each.key)
+            sizes[each.key.name] = max(size, sizes.get(each.key.name, 0))
+    return [
+        {"name": name, "size": size, "since": register.signed_at(after=size)}
+        for name, size in sizes.items()
+    ]
 
 
 def _unchecked(signature: Signature) -> tuple[str, int | None]:

@@ -31,6 +31,7 @@ from gateway.audit import audit
 from gateway.credentials import Credentials
 from gateway.door import Door, Endpoint, resources
 from gateway.errands import Errand
+from gateway.notary import notary
 from gateway.openapi import describe
 from gateway.operation import SeeOperation, see_operation
 from gateway.outside.addresses import anywhere
@@ -100,6 +101,7 @@ async def life(_: Any) -> AsyncIterator[dict[str, Any]]:
         pool(database("gateway")) as opened,
         services(broker()) as asked,
         audit() as auditor,
+        notary() as signer,
     ):
         views = Views(opened, VIEWS)
         with health.operators_door(asked, views):
@@ -113,6 +115,7 @@ async def life(_: Any) -> AsyncIterator[dict[str, Any]]:
                 "wishes": Wishes(opened),
                 "outside": turns,
                 "audit": auditor,
+                "notary": signer,
                 "register": register.Register(auditor),
             }
             async with clock.ticking(asked, views), turns.taking():

@@ -40,6 +40,18 @@ class Audit:
         found: Row = answer.json()
         return found
 
+    async def state(self) -> Row:
+        """How it is: `here`; `failing`, for a reason; `away`; `unknown` without an address."""
+        if not self.inside.base_url.host:
+            return {"state": "unknown", "reason": None}
+        try:
+            answer = await self.inside.get("/readyz")
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return {"state": "away", "reason": None}
+        if answer.status_code == HTTPStatus.OK:
+            return {"state": "here", "reason": None}
+        return {"state": "failing", "reason": str(answer.json().get("detail", ""))}
+
     async def file(self, path: str) -> bytes:
         """The same for what is no JSON."""
         return (await _asked(self.inside, path)).content

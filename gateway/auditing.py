@@ -56,10 +56,18 @@ class LogSeen(Schema):
     last = fields.Integer(required=True)
 
 
+class WitnessSeen(Schema):
+    name = fields.String(required=True)
+    size = fields.Integer(required=True)
+    since = fields.AwareDateTime(required=True, allow_none=True)
+
+
 class RegisterSeen(Schema):
     size = fields.Integer(required=True)
     checkpoint = fields.Nested(CheckpointSeen, required=True, allow_none=True)
+    signed_at = fields.AwareDateTime(required=True, allow_none=True)
     settled_size = fields.Integer(required=True, allow_none=True)
+    witnesses = fields.List(fields.Nested(WitnessSeen), required=True)
     logs = fields.List(fields.Nested(LogSeen), required=True)
 
 
@@ -138,11 +146,13 @@ class Asked(Errand):
 
 
 class SeeRegister(Asked):
-    """How far the register is, in all and in each log, and who signed its latest checkpoint.
+    """How far the register is, in all and in each log, and who signed its latest checkpoint, and
+    when (`signed_at`).
 
     Where the network has a policy (`checked`), those are told whose signatures are good, and
     whether they are enough (`settled`); `settled_size` is that of the latest checkpoint of which
-    this is so.
+    this is so. `witnesses` are those that are asked: the `size` of the latest checkpoint that each
+    cosigned, and `since` when it was to sign a later one.
     """
 
     route = "GET /register"

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway import notary
 from gateway.api import plain
 from gateway.errands import Errand
 from gateway.health import MISSING
@@ -93,6 +94,7 @@ class Operation(Schema):
     services = fields.List(fields.Nested(ServiceSeen), required=True)
     followers = fields.List(fields.Nested(FollowerSeen), required=True)
     post = fields.Nested(PostSeen, required=True)
+    register = fields.Nested(notary.RegisterKept, required=True)
 
 
 class SeeOperation(Errand):
@@ -102,8 +104,11 @@ class SeeOperation(Errand):
     the fact after its `place`, `since` when and for which `reason`; `away` when nobody follows;
     `unknown` when its place or its source cannot be asked. `queue` counts messages that wait.
     The `post` is `late` when a letter has waited for a quarter of an hour (`since` when); letters
-    that were given up are told with the codes of the mail server. Is anything away, stopped,
-    failing or late, then it is not `well`. Never waits longer than 1.5 s.
+    that were given up are told with the codes of the mail server. The `register` has `size`
+    entries, of which `signed` are signed, last at `signed_at`. A log is `stopped` when it is not
+    what is registered of it, or cannot be; a witness is `late` when it has not signed what is new
+    for an hour (`since` when). A process whose address we were not told is `unknown`. Is anything
+    away, stopped, failing or late, then it is not `well`. Never waits longer than 1.5 s.
     """
 
     route = "GET /operation"
@@ -123,9 +128,13 @@ async def look(request: Request) -> Row:
         *(services.ask(each, "health") for each in SERVICES),
         *(views.places(each.name) for each in FOLLOWING),
         views.row(LETTERS, {}),
+        request.state.notary.needs(),
+        request.state.audit.state(),
+        notary.registered(request.state.audit),
     )
     health = dict(zip(SERVICES, found, strict=False))
-    *told, letters = found[len(SERVICES) :]
+    *told, letters, needs, audit, entered = found[len(SERVICES) :]
+    register = notary.kept(needs, audit, entered)
     places = dict(zip(FOLLOWING, told, strict=True))
     followers = [*_services(health), *_views(places)]
     queues = [DEAD, *map(_asked_at, SERVICES), *(_heard_at(each) for each in followers)]
@@ -142,8 +151,11 @@ async def look(request: Request) -> Row:
     }
     post = _post(letters)
     states = {each["state"] for each in (*servers.values(), *parts, *followers, post)}
+    states |= {register[each]["state"] for each in ("notary", "audit")}
+    states |= {each["state"] for each in (*register["logs"], *register["witnesses"])}
     well = not states & {"away", "failing", "stopped", "late"}
-    return {"well": well, **servers, "services": parts, "followers": followers, "post": post}
+    rest = {"services": parts, "followers": followers, "post": post, "register": register}
+    return {"well": well, **servers, **rest}
 
 
 async def _at_once(*asked: Awaitable[Any]) -> list[Any]:

@@ -68,6 +68,8 @@ class Network:
         self.env |= {"OUTSIDE_CALENDARS": "anywhere"}  # those of tests are on this machine
         self.folder = TemporaryDirectory()
         self.env |= {"AUDIT": f"http://127.0.0.1:{audit}", **notary(Path(self.folder.name))}
+        self.door = f"127.0.0.1:{free_port()}"
+        self.env["NOTARY"] = f"http://{self.door}"
         self.parts = {
             **PARTS,
             "notary": ["audit", "notary"],
@@ -107,7 +109,8 @@ class Network:
 
     def start(self, name):
         command = [sys.executable, "-m", *self.parts[name]]
-        self.running[name] = subprocess.Popen(command, env=self.env, stderr=self.log)
+        env = self.env | {"OPS": self.door} if name == "notary" else self.env
+        self.running[name] = subprocess.Popen(command, env=env, stderr=self.log)
 
     def stop(self, name, how=signal.SIGTERM):
         process = self.running.pop(name)

@@ -48,7 +48,7 @@ def up() -> None:
         for name, command in commands(env).items():
             if name not in before:
                 say(f"Starting the {name}")
-                env[door_of(name)] = f"127.0.0.1:{free_ports()}"
+                env[door_of(name)] = door(env, name)
                 told = for_processes(env, name) | {"OPS": env[door_of(name)]}
                 PARTS[name].start(command, told, CLONE)
         remember(env)
@@ -114,6 +114,11 @@ def commands(env: dict[str, str]) -> dict[str, list[str]]:
 def door_of(part: str) -> str:
     """Where the operators' door of a part is remembered."""
     return f"OPS_{register.address_of(part)}"
+
+
+def door(env: dict[str, str], part: str) -> str:
+    """A free address; that of the notary the gateway knows already."""
+    return urlsplit(env["NOTARY"]).netloc if part == "notary" else f"127.0.0.1:{free_ports()}"
 
 
 def for_processes(env: dict[str, str], part: str = "") -> dict[str, str]:
@@ -212,8 +217,8 @@ def clean() -> None:
 def status() -> None:
     servers = own_servers()
     for process in [*(servers.processes if servers else ()), *PARTS.values()]:
-        door = "" if process.name in WITNESSES else known().get(door_of(process.name), "")
-        state = f"running, pid {process.pid or 0:<8} {door and f'http://{door}/metrics'}".rstrip()
+        where = "" if process.name in WITNESSES else known().get(door_of(process.name), "")
+        state = f"running, pid {process.pid or 0:<8} {where and f'http://{where}/metrics'}".rstrip()
         print(f"{process.name:<11} {state if process.pid else 'stopped'}")
     if PARTS["gateway"].running():
         print(known()["GATEWAY"])

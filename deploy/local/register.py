@@ -23,7 +23,7 @@ def provide(folder: Path, known: dict[str, str], runs: Callable[[str], bool]) ->
     """What the processes have to know. Keys are made once; an address stays what it was while its
     process runs, and afterwards where it is still free."""
     env = {}
-    for part in ("audit", *WITNESSES):
+    for part in ("audit", "notary", *WITNESSES):
         name = address_of(part)
         port = urlsplit(known.get(name, "")).port or 0
         env[name] = f"http://127.0.0.1:{port if runs(part) else free_ports(wanted=port)}"

@@ -185,6 +185,7 @@ CODES: dict[str, dict[str, str]] = {
         "here": _("answers"),
         "failing": _("out of order"),
         "away": _("away"),
+        "unknown": _("unknown"),
     },
     "follower": {
         "level": _("up to date"),
@@ -192,6 +193,11 @@ CODES: dict[str, dict[str, str]] = {
         "stopped": _("stopped"),
         "away": _("nobody"),
         "unknown": _("unknown"),
+    },
+    "witness": {
+        "level": _("up to date"),
+        "behind": _("behind"),
+        "late": _("late"),
     },
     "post": {
         "here": _("up to date"),

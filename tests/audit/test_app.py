@@ -172,6 +172,33 @@ def test_a_checkpoint_is_settled_when_the_policy_says_so(app, lived, written):
     assert [each["name"] for each in state["checkpoint"]["signed"]] == [LOG.name]
 
 
+def test_a_witness_that_is_asked_is_told_with_what_it_did_not_sign(
+    app, databases, mobility, held, policy, written
+):
+    assert app.get("/register").json()["witnesses"] == []  # nobody says who they are
+    written()
+    assert app.get("/register").json()["witnesses"] == []  # it has no address
+    other = SigningKey.generate("other.example", Kind.ED25519_COSIGNATURE)
+    lines = [f"witness namur {WITNESS.verifier} https://witness.example"]
+    lines += [f"witness other {other.verifier} https://other.example", "quorum namur"]
+    policy.write_text("\n".join([f"log {LOG.verifier}", *lines, ""]))
+    signed = app.get("/register").json()
+    level, never = signed["witnesses"]
+    size = signed["checkpoint"]["size"]
+    assert level == {"name": WITNESS.name, "size": size, "since": None}
+    assert (never["name"], never["size"]) == ("other.example", 0)
+    assert never["since"] <= signed["signed_at"]
+    life_of_a_pass(databases, mobility)
+    register_all(databases, witnessed=False)
+    behind = app.get("/register").json()
+    assert behind["signed_at"] > signed["signed_at"]
+    assert behind["witnesses"][0] == {
+        **{"name": WITNESS.name, "size": size},
+        "since": behind["signed_at"],
+    }
+    assert behind["witnesses"][1] == never
+
+
 def test_a_proof_is_of_the_latest_checkpoint_that_is_settled(
     app, databases, mobility, held, written
 ):

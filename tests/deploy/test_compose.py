@@ -57,7 +57,7 @@ def test_a_container_knows_the_addresses_it_needs_and_no_other(name):
     told = OURS[name]["environment"]
     needed = {
         "databases": {"ESSAIM_POSTGRES", *databases.variables()},
-        "gateway": {"BROKER", "GATEWAY_DB", "AUDIT", "MAP_TILES", "MAP_CREDIT"},
+        "gateway": {"BROKER", "GATEWAY_DB", "AUDIT", "NOTARY", "MAP_TILES", "MAP_CREDIT"},
         "audit": {"POLICY", *AUDITED},
         "views": {"BROKER", "GATEWAY_DB"},
         "post": {"GATEWAY_DB", "GATEWAY", "SMTP", "MAIL_FROM", "REMIND"},

@@ -960,6 +960,27 @@ MUTANTS = (
         OF_HISTORY,
     ),
     Mutant(
+        "the register: what an entry is about stands after its data",
+        "audit/register.py",
+        """'"subject":"', -1), '"', 1)""",
+        """'"subject":"', 2), '"', 1)""",
+        ("tests/audit/test_register.py",),
+    ),
+    Mutant(
+        "operators see a log that the notary does not go on with",
+        "gateway/notary.py",
+        '    state = "stopped" if why else "behind" if behind else "level"\n',
+        '    state = "behind" if behind else "level"\n',
+        ("tests/pages/test_operation.py",),
+    ),
+    Mutant(
+        "operators see a witness that signs nothing",
+        "gateway/notary.py",
+        '"late" if now - since > LATE else "behind"',
+        '"behind"',
+        ("tests/pages/test_operation.py",),
+    ),
+    Mutant(
         "no tile that no checkpoint covers",
         "audit/serving.py",
         "    return WIDTH * tile.index + tile.width <= size >> HEIGHT * (tile.level or 0)\n",

@@ -369,6 +369,7 @@ class Auditor:
 
     def __init__(self):
         self.tells, self.asked = deepcopy(samples.REGISTERED), []
+        self.is_here = {"state": "here", "reason": None}
 
     async def told(self, path, words=None):
         self.asked.append((path, dict(words or {})))
@@ -378,15 +379,32 @@ class Auditor:
 
     file = told
 
+    async def state(self):
+        if isinstance(self.is_here, Exception):
+            raise self.is_here
+        return self.is_here
+
     async def public(self, path):
         return SimpleNamespace(content=await self.told(path))
+
+
+class Notary:
+    """It needs what a test has put here; or it is away."""
+
+    def __init__(self):
+        self.wants = {"register": "here", **dict.fromkeys(SERVICES, "here")}
+
+    async def needs(self):
+        if isinstance(self.wants, Exception):
+            raise self.wants
+        return self.wants
 
 
 @pytest.fixture
 def world():
     behind = {"views": Known(), "credentials": People(), "services": Services()}
     auditor = Auditor()
-    behind |= {"audit": auditor, "register": Register(auditor)}
+    behind |= {"audit": auditor, "register": Register(auditor), "notary": Notary()}
     return SimpleNamespace(**behind, wishes=Wishes(), outside=Outside())
 
 

@@ -248,6 +248,8 @@ REGISTERED = {
     "/register": {
         "size": 3,
         "settled_size": 2,
+        "signed_at": "2027-03-08T13:05:00Z",
+        "witnesses": [{"name": "namur.example/witness", "size": 2, "since": None}],
         "checkpoint": {**HEAD, "checked": True, "settled": True},
         "logs": [{"service": "bookings", "registered": 3, "last": 4}],
     },
@@ -303,8 +305,6 @@ AUDITS = (
     f"{THE_BOOKING}/etat?jour=2027-03-08&heure=14:05",
     "/audit/changements",
     f"/audit/changements?{MOMENTS}",
-    "/audit/dossier",
-    "/audit/communication",
 )
 ARRIVAL = f"/arrivee/{UUID(int=7)}"
 MOVE = f"/reservations/{UUID(int=7)}/deplacement"
@@ -368,7 +368,7 @@ ALL = [(None, each) for each in PUBLIC] + [("lise", each) for each in OWN]
 ALL += [("hugo", each) for each in (*HOSTS, ARRIVAL, MOVE, EXTRAS, THE_SERIES)]
 ALL += [("olga", "/exploitation"), ("lise", "/agenda")]
 ALL += [("lise", "/ouvrir-un-espace"), ("carla", "/candidats")]
-ALL += [("aude", each) for each in AUDITS]
+ALL += [("aude", each) for each in (*AUDITS, "/audit/dossier", "/audit/communication")]
 
 
 def plain(text):
