@@ -113,8 +113,8 @@ def test_nobody_follows_for_letters(world, seen):
 
 def test_how_far_the_register_is(world, seen):
     told = seen().text
-    assert "notaire répond 3 faits sont enregistrés" in told
-    assert "sous le dernier point de contrôle, 14 h 05 le 8 mars acquis" in told
+    assert "notaire répond · processus pour auditeurs répond 3 faits sont enregistrés" in told
+    assert "dont 2 sous le dernier point de contrôle (14 h 05 le 8 mars). acquis" in told
     assert "bookings en retard 3 1" in told
     assert "namur.example/witness à jour 2" in told
     assert "Tout est en ordre" in told  # one fact is on its way
@@ -181,6 +181,8 @@ def test_what_is_not_settled_says_what_is(world, seen):
     assert "Le dernier point de contrôle acquis porte sur 2 faits." in seen().text
     world.audit.tells["/register"]["settled_size"] = None
     assert "pas encore acquis" in seen().text
+    world.audit.tells["/register"] |= {"checkpoint": None, "signed_at": None}
+    assert "a encore été signé." in seen().text
 
 
 def test_who_takes_too_long_holds_nobody_up(world, seen, monkeypatch):
