@@ -19,7 +19,7 @@ MARGIN = timedelta(seconds=2)
 
 @pytest.fixture
 def coming(border):
-    """Somebody whom nobody can mistake, who has a desk today."""
+    """Somebody whom nobody can mistake, who has a desk today: as every page knows by then."""
 
     def book():
         name = f"Wobblethwaite{uuid4().hex[:6]}"
@@ -28,7 +28,9 @@ def coming(border):
         person = border.operator.done("/v1/persons", {**who, **about})["id"]
         desk = border.home.desk_for(person, 0, "day")
         booking = border.operator.done("/v1/desk-bookings", desk)["id"]
-        return SimpleNamespace(name=name, booking=booking)
+        who = SimpleNamespace(name=name, booking=booking)
+        assert noted(border, who) is None  # whoever reads what they did has waited for the views
+        return who
 
     return book
 
@@ -171,13 +173,8 @@ def test_what_somebody_else_pressed_is_not_sent_in_ones_own_name(border, coming,
     name = f"arrivee {uuid4()} {address} {who.booking}"
     set_ = "([name, press]) => localStorage.setItem(name, JSON.stringify(press))"
     page.evaluate(set_, [name, press_of])
+    other = coming()
     page.reload()
-    press(page, other := coming_on(page, coming))
+    press(page, other)
     expect(row(page, other)).to_contain_text("là depuis")
     assert page.evaluate(KEPT) == 1 and arrivals(border, who) == []
-
-
-def coming_on(page, coming):
-    who = coming()
-    page.reload()
-    return who
