@@ -9,6 +9,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
@@ -68,8 +69,7 @@ class Network:
         self.env |= {"OUTSIDE_CALENDARS": "anywhere"}  # those of tests are on this machine
         self.folder = TemporaryDirectory()
         self.env |= {"AUDIT": f"http://127.0.0.1:{audit}", **notary(Path(self.folder.name))}
-        self.door = f"127.0.0.1:{free_port()}"
-        self.env["NOTARY"] = f"http://{self.door}"
+        self.env["NOTARY"] = f"http://127.0.0.1:{free_port()}"
         self.parts = {
             **PARTS,
             "notary": ["audit", "notary"],
@@ -109,8 +109,8 @@ class Network:
 
     def start(self, name):
         command = [sys.executable, "-m", *self.parts[name]]
-        env = self.env | {"OPS": self.door} if name == "notary" else self.env
-        self.running[name] = subprocess.Popen(command, env=env, stderr=self.log)
+        door = {"OPS": urlsplit(self.env["NOTARY"]).netloc} if name == "notary" else {}
+        self.running[name] = subprocess.Popen(command, env=self.env | door, stderr=self.log)
 
     def stop(self, name, how=signal.SIGTERM):
         process = self.running.pop(name)

@@ -21,6 +21,7 @@ def credentials():
 @pytest.fixture
 def partner(services, views, credentials):
     behind = {"services": services, "views": views, "credentials": credentials}
-    found = Partner({**behind, "outside": Outside(views), "audit": Audit(views)})
+    audit = Audit(views)
+    found = Partner({**behind, "outside": Outside(views), "audit": audit, "notary": audit})
     yield found
     found.close()
