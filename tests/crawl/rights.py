@@ -93,6 +93,8 @@ class Viewer:
                 return self.id in thing.trainers
             case ["own", "plan" | "pack"] | [_, "of", "own", "space"] | [_, "in", "own", "space"]:
                 return self._mine(thing.space)
+            case ["own", "booking", "now"]:
+                return about.get("at") is None and self._owns("own booking", about)
             case ["own", _]:
                 return self.id is not None and thing.person == self.id
         raise NotImplementedError(f"nobody has said here what {whose!r} means")
