@@ -44,7 +44,7 @@ async function page(address, words) {
   return { answer, html, list: html.getElementById("comptoir") };
 }
 
-// Somewhere else, such as where to sign in: nothing was done.
+// Somewhere else, such as where to sign in.
 const elsewhere = ({ answer, list }) => answer.redirected && !list;
 
 // What the server says to one of them, or nothing if it has to be sent again: in the same words then.
@@ -53,7 +53,9 @@ async function told(name, press, csrf, ahead) {
   localStorage.setItem(name, JSON.stringify(press));
   const body = new URLSearchParams({ csrf, key: press.key, booking: press.booking, at: press.at });
   const { answer, html, list } = await page(press.to, { method: "POST", body });
-  if (answer.status >= 500 || NOT_KNOWN_WHETHER_DONE.includes(answer.status) || elsewhere({ answer, list })) return null;
+  const known = answer.status < 500 && !NOT_KNOWN_WHETHER_DONE.includes(answer.status);
+  const ours = answer.ok ? list : html.getElementById("contenu"); // and not of whoever owns the network
+  if (!known || !ours) return null;
   localStorage.removeItem(name);
   const found = html.querySelector("#dit > :is(.said, .trouble)") ?? html.querySelector("main h1");
   return { booking: press.booking, refused: !answer.ok, text: found.textContent };

@@ -124,6 +124,21 @@ def test_an_answer_that_is_lost_does_nothing_twice(border, coming, counter):
     assert len(arrivals(border, who)) == 1 and page.evaluate(KEPT) == 0
 
 
+@pytest.mark.parametrize("status", [200, 403, 503])
+def test_an_answer_of_somebody_else_is_none(border, coming, counter, status):
+    """Of the owner of a network, who wants to be agreed with first, or of a proxy."""
+    who, page = coming(), counter()
+    strange = {"status": status, "content_type": "text/html", "body": "<h1>Free wifi!</h1>"}
+    page.route("**/arrivee", lambda route: route.fulfill(**strange))
+    press(page, who)
+    expect(page.locator("#hors-ligne")).to_be_visible()
+    expect(row(page, who)).to_contain_text("gardée, sera envoyée")
+    page.unroute("**/arrivee")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(row(page, who)).to_contain_text("là depuis")
+    assert len(arrivals(border, who)) == 1
+
+
 def test_who_is_here_already_is_said_to_be_and_the_earlier_moment_stays(border, coming, counter):
     before, after = coming(), coming()
     page = counter()

@@ -1130,6 +1130,13 @@ MUTANTS = (
         OF_COUNTER,
     ),
     Mutant(
+        "counter: an answer of somebody else is none",
+        COUNTER,
+        "if (!known || !ours) return null;",
+        "if (!known) return null;",
+        OF_COUNTER,
+    ),
+    Mutant(
         "counter: nobody sends what somebody else pressed",
         COUNTER,
         "(name) => name.startsWith(mine)",
