@@ -6,6 +6,7 @@ no personal data (DESIGN 6), so neither does the register; members' details cann
 """
 
 import json
+import re
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Annotated, Any
@@ -18,6 +19,10 @@ from kernel.wire import Stored
 
 EXACT = 2**53 - 1
 """Larger integers are not the same everywhere (RFC 7493, 2.2; RFC 8785, 3.2.2.3)."""
+
+AFTER_SUBJECT = {"subjecttype", "time", "traceparent", "type"}
+"""What stands behind the subject in an entry, in the order of its names."""
+_short = re.compile(r"[\w.:+-]{1,64}", re.ASCII).fullmatch
 
 _Plain = None | bool | str | Annotated[int, msgspec.Meta(ge=-EXACT, le=EXACT)]
 _Row = _Plain | list[_Plain] | dict[str, _Plain]
@@ -34,7 +39,8 @@ def entry(source: str, position: int, stored: Stored) -> bytes:
     of thing that a first event makes, and `dataversion`, where its data are not of version 1. Data
     too long for an entry are there by `datasha256`, the hash of their canonical JSON, in hex.
     Raises ValueError for what is not one JSON object with unique names and exact numbers, or fits
-    in no entry.
+    in no entry; and where what follows the subject is not short, as the subject is found from the
+    end (`audit.register.SUBJECT`): whoever writes into a log must not hide what a fact is about.
     """
     state, write = _quickly(stored.state), _sorted
     if state is None:
@@ -61,6 +67,9 @@ def entry(source: str, position: int, stored: Stored) -> bytes:
     ):
         if name in state:
             fact[attribute] = state.pop(name)
+    for name in AFTER_SUBJECT & fact.keys():
+        if not isinstance(fact[name], str) or not _short(fact[name]):
+            raise ValueError(f"the {name} of an event is a short word")
     if len(whole := write(fact)) <= LONGEST:
         return whole
     del fact["data"]

@@ -125,6 +125,22 @@ def test_what_is_not_the_same_everywhere_is_refused(state, says):
         entry("mobility", 1, stored(state))
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        told(traceparent="0" * 400),
+        told(traceparent={"subject": "something else"}),
+        told(originator_topic='"subject":"something else"'),
+        told(timestamp=["x"]),
+        stored({"timestamp": WHEN, "by": "ada"}, topic="t" * 400),
+    ],
+)
+def test_nobody_hides_behind_long_words_what_a_fact_is_about(wrong):
+    """The subject is found from the end of an entry, in the register's database."""
+    with pytest.raises(ValueError, match="is a short word"):
+        entry("mobility", 1, wrong)
+
+
 def outcome(state):
     try:
         return entry("mobility", 1, stored(state))

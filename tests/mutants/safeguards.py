@@ -664,6 +664,13 @@ MUTANTS = (
         OF_TREE,
     ),
     Mutant(
+        "register: what a fact is about is found from its end",
+        "audit/leaf.py",
+        "for name in AFTER_SUBJECT & fact.keys():",
+        "for name in ():",
+        ("tests/audit/test_leaf.py",),
+    ),
+    Mutant(
         "register: bytes are written in one way",
         "audit/note.py",
         "    if to_base64(value) != text:\n",
