@@ -3,11 +3,12 @@
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from http import HTTPStatus
 from itertools import count
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from hypothesis import example, given, settings
@@ -249,6 +250,21 @@ def test_of_many_at_once_one_history_is_signed(witness):
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(ask, asked))
     assert len(signed) == 1
+
+
+def test_whoever_comes_while_another_is_signed_waits(memory):
+    """Else both would have looked before either was kept."""
+    both = Barrier(2)
+
+    def clock():
+        with suppress(BrokenBarrierError):
+            both.wait(timeout=0.5)
+        return AT
+
+    witness = Witness(KEYS, LOG.vkeys, memory, clock)
+    with ThreadPoolExecutor(2) as threads:
+        asked = [threads.submit(witness.sign, each.growth(0, 9)) for each in (LOG, LOG.twin(5))]
+    assert sorted(isinstance(each.exception(), Refused) for each in asked) == [False, True]
 
 
 # What it remembers
