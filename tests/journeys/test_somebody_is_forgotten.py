@@ -69,7 +69,7 @@ def written(network, folder):
 
 
 def mails(folder):
-    return "".join(path.read_text("latin-1") for path in (folder / "mails").glob("*.eml"))
+    return "".join(path.read_text("latin-1") for path in (folder / "mails").glob("[!.]*.eml"))
 
 
 @pytest.fixture(scope="module")

@@ -119,8 +119,8 @@ def test_the_auditor_prints_one_line_for_each_thing(quiet, service, past):
 # Views
 
 
-NO_FACTS = {"rights": ("gone", "cleaned")}
-"""Columns that no fact tells: when files were cleaned is found out, and noted anew."""
+NO_FACTS = {"rights": ("account", "gone", "cleaned")}
+"""Columns that no fact tells: which account was closed, and when files were cleaned after it."""
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
