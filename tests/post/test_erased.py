@@ -47,7 +47,7 @@ def send_all(posting):
 
 
 def told(folder):
-    return "".join(path.read_text("latin-1") for path in folder.glob("*.eml"))
+    return "".join(path.read_text("latin-1") for path in folder.glob("[!.]*.eml"))
 
 
 def ask(world, verb):
@@ -84,7 +84,7 @@ def test_what_was_not_sent_yet_is_not_sent_any_more(world, posting, folder, link
 def test_a_file_that_is_gone_already_is_no_trouble(world, posting, folder):
     world.book()
     send_all(posting)
-    [file] = folder.glob("*.eml")
+    [file] = folder.glob("[!.]*.eml")
     file.unlink()
     ask(world, "request_erasure")
     posting.forget()
