@@ -692,13 +692,13 @@ ENVELOPE = re.compile(
     r'"source":"/(?P<service>[a-z_]{1,40})",'
     r'"specversion":"1\.0",'
     r'"subject":"(?P=subject)",'
-    r'(?:"subjecttype":"[^"]{1,200}",)?'
+    r'(?:"subjecttype":"[^"\\\x00-\x1f]{1,200}",)?'
     rf'"time":"(?P<time>{TIME})",'
-    r'(?:"traceparent":"[^"]{1,100}",)?'
+    r'(?:"traceparent":"[^"\\\x00-\x1f]{1,100}",)?'
     r'"type":"(?P<type>(?P=service)\.[A-Za-z]{1,100})"\}',
     re.ASCII,
 )
-"""A line of facts.jsonl, which is canonical JSON, so its names have one order."""
+"""A line of facts.jsonl. It is canonical JSON if its data are: names in one order, no escapes."""
 
 
 class Fact(NamedTuple):
@@ -715,16 +715,26 @@ class Fact(NamedTuple):
 
 
 def fact_in(line: bytes) -> Fact:
-    value = parsed(line)
-    if not (found := ENVELOPE.fullmatch(line.decode())):
+    """Around its data a line that fits can be written in one way only, so these alone are read."""
+    try:
+        found = ENVELOPE.fullmatch(line.decode())
+    except UnicodeDecodeError:
+        found = None
+    if not found:
+        parsed(line)  # which says which byte is wrong, where that is why
         raise Refused("it is not written as facts are")
     service, position, at, kind, subject, version, by, text, hashed = found.group(
         *("service", "position", "time", "type", "subject", "version", "by", "data", "datasha256")
     )
     if (text is None) == (hashed is None):
         raise Refused("it has no data, or data and their hash")
+    try:
+        data = parsed(text.encode()) if text else {}
+    except Refused:
+        parsed(line)
+        raise
     about = (service, int(position), at, kind, subject, int(version), by)
-    return Fact(*about, text or hashed, value.get("data", {}))
+    return Fact(*about, text or hashed, data)
 
 
 HEADINGS = b'"entry","service","position","time","type","subject","version","by","data"\r'

@@ -208,6 +208,22 @@ def test_the_byte_is_named_where_it_is_no_fact_any_more():
     refused(altered(replaced("facts.jsonl", "à".encode(), b"\xe0")), "line 3 .* is not UTF-8")
 
 
+@settings(max_examples=300)
+@given(st.sampled_from(ENTRIES), st.integers(0, 900), st.integers(0, 4), st.binary(max_size=4))
+@example(ENTRIES[5], len('{"by":"'), 1, b"\xff")
+@example(ENTRIES[5], len('{"by":"'), 1, b"\\u0061")
+@example(ENTRIES[5], len('{"by":"'), 1, b"\\n")
+def test_a_fact_is_read_from_canonical_json_alone(entry, at, gone, put):
+    """Though only its data are read as JSON."""
+    line = entry.entry[:at] + put + entry.entry[at + gone :]
+    with suppress(verify.Refused):
+        fact = verify.fact_in(line)
+        try:
+            assert verify.parsed(line).get("data", {}) == fact.data
+        except verify.Refused as reason:
+            raise AssertionError(line) from reason
+
+
 def without(number):
     return lambda data: b"".join(lines_of(data)[: number - 1] + lines_of(data)[number:])
 
