@@ -20,7 +20,8 @@ from tests.mutants.safeguards import MUTANTS
 AT_ONCE = 2
 ON_EVERY_CORE = ("-n", str(AT_ONCE), "--dist", "loadfile")
 ALL_PASSED, SOME_FAILED = 0, 1
-RED = ("FAILED", "ERROR")
+RED = ("FAILED tests/", "ERROR tests/")
+"""Of pytest's last lines; lines of logs begin like them."""
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__")
 
 
