@@ -50,6 +50,13 @@ def free_port():
         return free.getsockname()[1]
 
 
+def is_ready(address):
+    try:
+        return httpx.get(f"{address}/readyz", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
 PARTS = {
     **{name: serve(name) for name in SERVICES},
     "reactions": follow(*SERVICES),
@@ -119,15 +126,9 @@ class Network:
 
     def wait_until_ready(self, within=60.0):
         deadline = time.monotonic() + within
-        while not self.is_ready():
+        while not is_ready(self.url):
             assert time.monotonic() < deadline, "the network did not get ready"
             time.sleep(0.1)
-
-    def is_ready(self):
-        try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
-        except httpx.TransportError:
-            return False
 
     # People
 

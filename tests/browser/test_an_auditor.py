@@ -11,7 +11,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -23,7 +22,7 @@ from tests.audit.small_log import running
 from tests.audit.test_export import files
 from tests.browser.test_journeys import button, link, named, says, sign_in
 from tests.conftest import eventually
-from tests.network import PASSWORD
+from tests.network import PASSWORD, is_ready
 
 WITNESSES = {"belgium": "namur.example/witness", "france": "reims.example/witness"}
 COSIGNS = Kind.ED25519_COSIGNATURE
@@ -84,13 +83,6 @@ def begin_again(network):
         network.stop(part)
         network.start(part)
     eventually(lambda: is_ready(network.env["AUDIT"]), within=60)
-
-
-def is_ready(address):
-    try:
-        return httpx.get(f"{address}/readyz", timeout=5).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 def enrol(page):
