@@ -1,6 +1,7 @@
 """What the register keeps of a fact is the same bytes for everybody, for ever."""
 
 import json
+import re
 from hashlib import sha256
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from audit import leaf
 from audit.leaf import EXACT, canonical, entry, parsed
+from audit.register import SUBJECT
 from audit.tiles import LONGEST
 from kernel.wire import Fact, Stored
 from services.mobility.domain import Pass
@@ -123,6 +125,14 @@ def test_an_entry_may_be_as_long_as_a_bundle_can_say_and_no_longer():
 def test_what_is_not_the_same_everywhere_is_refused(state, says):
     with pytest.raises(ValueError, match=says):
         entry("mobility", 1, stored(state))
+
+
+def test_the_longest_words_leave_the_subject_where_it_is_looked_for():
+    longest = max(number for number in range(400) if leaf._short("x" * number))
+    word = "x" * longest
+    long = told(timestamp=word, traceparent=word, originator_topic=word)._replace(topic=word)
+    [looked_at] = re.findall(r"octet_length\(entry\) - (\d+)", SUBJECT)
+    assert b'"subject":"' in entry("mobility", 1, long)[-int(looked_at) :]
 
 
 @pytest.mark.parametrize(

@@ -137,10 +137,10 @@ def test_what_an_entry_is_about_is_what_its_json_says(about_things, about, by, s
         assert [found[n].index for n in sorted(found)] == [n for n, _ in expected]
 
 
-def test_everything_about_one_thing_is_found_by_the_index(servers, database):
+def test_everything_about_one_thing_is_found_by_the_index(postgres, database):
     """Whoever asks reads a few entries, and not all."""
     name = psycopg.conninfo.conninfo_to_dict(database["REGISTER_DB"])["dbname"]
-    with psycopg.connect(servers.postgres.url, dbname=name, autocommit=True) as sql:
+    with psycopg.connect(postgres.url, dbname=name, autocommit=True) as sql:
         register, plans = Register(sql), []
         state = json.dumps({"timestamp": "2027-03-31T18:00:00Z", "by": "ada"})
         facts = [Stored(UUID(int=n // 5), n % 5 + 1, "x.Happened", state) for n in range(20_000)]
