@@ -1,4 +1,4 @@
-"""Check, with nothing but Python, what a register has signed: python verify.py --help
+"""Check, with nothing but Python, what a register has signed: python3 verify.py --help
 
 This file needs no other and no package, so that it can be read whole and run anywhere, offline.
 On purpose it shares no line with the register that it checks: a mistake there is not repeated here.

@@ -283,7 +283,7 @@ def test_without_scripts_it_says_how_to_check(window, address):
     ).new_page()
     page.goto("/verify")
     assert page.is_hidden("form[data-drop]") and page.is_visible("[data-unable]")
-    assert "python verify.py bundle.zip" in page.inner_text("main")
+    assert "python3 verify.py bundle.zip" in page.inner_text("main")
     page.context.close()
 
 
