@@ -671,6 +671,13 @@ MUTANTS = (
         ("tests/audit/test_leaf.py",),
     ),
     Mutant(
+        "register: what stands behind a subject is short",
+        "audit/leaf.py",
+        "{1,64}",
+        "{1,90}",
+        ("tests/audit/test_leaf.py",),
+    ),
+    Mutant(
         "register: bytes are written in one way",
         "audit/note.py",
         "    if to_base64(value) != text:\n",
