@@ -66,7 +66,7 @@ class Witnessed:
             return Standing.UNSIGNED
         where = held.index, self.head.checkpoint.size
         try:
-            path = inclusion(self._tree.subtree, *where)
+            path = self._tree.read(lambda subtree: inclusion(subtree, *where))
             verify_inclusion(leaf_hash(held.entry), *where, path, self.head.checkpoint.root)
         except (Disproved, Malformed):
             return Standing.UNPROVED

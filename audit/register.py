@@ -198,21 +198,34 @@ class Register:
 
     def tree(self, size: int) -> TiledTree:
         """Of the first so many entries, read as it is needed."""
-        return TiledTree(size, self.tile)
+        return TiledTree(size, self.hash_tiles)
 
     def tile(self, tile: Tile) -> bytes:
         """The content of a tile, shorter than it should be where the register ends before."""
-        start, end = WIDTH * tile.index, WIDTH * tile.index + tile.width
-        if tile.level is None:
-            found = [each.entry for each in self.entries(start, end)]
-            return bundle(found) if found else b""
-        asked = (  # one row, as it is asked for in the middle of proofs
-            "SELECT coalesce(string_agg(hash, ''::bytea ORDER BY index), '') FROM hashes"
-            " WHERE level = %s AND index >= %s AND index < %s"
-        )
-        cursor = self.sql.cursor(binary=True)
-        joined = cursor.execute(asked, [HEIGHT * tile.level, start, end]).fetchone()
-        return bytes(joined[0]) if joined else b""
+        if tile.level is not None:
+            [found] = self.hash_tiles([tile])
+            return found
+        start = WIDTH * tile.index
+        entries = [each.entry for each in self.entries(start, start + tile.width)]
+        return bundle(entries) if entries else b""
+
+    def hash_tiles(self, tiles: Sequence[Tile]) -> list[bytes]:
+        """The contents of tiles of hashes, likewise, with one question for all of them."""
+        asked = """
+            SELECT coalesce(joined, '')
+            FROM unnest(%s::int2[], %s::int8[], %s::int8[])
+                WITH ORDINALITY wanted (level, first, after, place),
+            LATERAL (
+                SELECT string_agg(hash, ''::bytea ORDER BY index) joined FROM hashes
+                WHERE level = wanted.level AND index >= first AND index < after
+            ) found
+            ORDER BY place
+        """
+        levels = [HEIGHT * (each.level or 0) for each in tiles]
+        firsts = [WIDTH * each.index for each in tiles]
+        after = [first + each.width for first, each in zip(firsts, tiles, strict=True)]
+        found = self.sql.cursor(binary=True).execute(asked, [levels, firsts, after])
+        return [bytes(joined) for (joined,) in found]
 
     def hashes(self, level: int, start: int, end: int) -> list[bytes]:
         """Those that are stored of complete subtrees, at a level that tiles begin at."""

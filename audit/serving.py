@@ -4,6 +4,8 @@ Checkpoint and tiles are at the addresses of C2SP tlog-tiles. A tile is given ou
 covers all of it, and then never changes.
 """
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -60,7 +62,7 @@ def proof(request: Request) -> Response:
         if not (head := best(register, covers=index + 1)):
             raise nothing("No checkpoint covers this fact yet.")
         size = head.checkpoint.size
-        hashes = inclusion(register.tree(size).subtree, index, size)
+        hashes = register.tree(size).read(partial(inclusion, index=index, size=size))
     return _file(bytes(Proof(index, tuple(hashes), head.note)), f"{service}-{position}.tlog-proof")
 
 

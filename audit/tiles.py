@@ -7,10 +7,12 @@ is for ever; at the right edge of a tree there are partial ones, which a larger 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 from audit.note import Malformed
 from audit.tree import Subtree, node_hash
+
+Found = TypeVar("Found")
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
@@ -96,32 +98,52 @@ def entries(data: bytes) -> list[bytes]:
 
 
 class TiledTree:
-    """The tree of a log of some size, read from its tiles as they are needed."""
+    """The tree of a log of some size, read from its tiles as they are needed. `fetch` gives the
+    contents of some tiles, in their order."""
 
-    def __init__(self, size: int, fetch: Callable[[Tile], bytes]) -> None:
+    def __init__(self, size: int, fetch: Callable[[Sequence[Tile]], Sequence[bytes]]) -> None:
         self.size = size
         self._fetch = fetch
         self._fetched: dict[Tile, bytes] = {}
 
+    def read(self, reader: Callable[[Subtree], Found]) -> Found:
+        """What a reader finds, with all tiles that it needs fetched in one go. It is called twice,
+        and must ask for the same whatever the hashes are. Raises Malformed."""
+        needed: dict[Tile, None] = {}
+
+        def note(level: int, index: int) -> bytes:
+            tile, _ = self._place(level, index)
+            needed[tile] = None
+            return bytes(32)
+
+        reader(note)
+        if missing := [each for each in needed if each not in self._fetched]:
+            self._read(missing)
+        return reader(self.subtree)
+
     def subtree(self, level: int, index: int) -> bytes:
         """The hash of a complete subtree, as audit.tree asks for it. Raises Malformed."""
-        row, height = divmod(level, HEIGHT)
-        number, first = divmod(index << height, WIDTH)
-        data = self._read(row, number)
-        found = [data[32 * each : 32 * each + 32] for each in range(first, first + (1 << height))]
+        tile, first = self._place(level, index)
+        if tile not in self._fetched:
+            self._read([tile])
+        data, many = self._fetched[tile], 1 << level % HEIGHT
+        found = [data[32 * each : 32 * each + 32] for each in range(first, first + many)]
         while len(found) > 1:
             found = [node_hash(*found[each : each + 2]) for each in range(0, len(found), 2)]
         return found[0]
 
-    def _read(self, level: int, index: int) -> bytes:
-        width = min(WIDTH, (self.size >> HEIGHT * level) - WIDTH * index)
-        tile = Tile(level, index, width)
-        if tile not in self._fetched:
-            data = self._fetch(tile)
-            if len(data) != 32 * width:
-                raise Malformed(f"{tile.path} has not {width} hashes")
+    def _place(self, level: int, index: int) -> tuple[Tile, int]:
+        """The tile that a subtree is in, and where it begins there."""
+        row, height = divmod(level, HEIGHT)
+        number, first = divmod(index << height, WIDTH)
+        width = min(WIDTH, (self.size >> HEIGHT * row) - WIDTH * number)
+        return Tile(row, number, width), first
+
+    def _read(self, wanted: Sequence[Tile]) -> None:
+        for tile, data in zip(wanted, self._fetch(wanted), strict=True):
+            if len(data) != 32 * tile.width:
+                raise Malformed(f"{tile.path} has not {tile.width} hashes")
             self._fetched[tile] = data
-        return self._fetched[tile]
 
 
 def _row(level: int | None, size: int, old: int) -> Iterator[Tile]:

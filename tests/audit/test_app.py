@@ -80,7 +80,9 @@ def test_whoever_reads_the_tiles_finds_the_root_that_was_signed(app, lived):
         answer = app.get(f"/register/{tile.path}")
         assert answer.status_code == 200
         assert "immutable" in answer.headers["Cache-Control"]
-    fetched = TiledTree(head.size, lambda tile: app.get(f"/register/{tile.path}").content)
+    fetched = TiledTree(
+        head.size, lambda wanted: [app.get(f"/register/{each.path}").content for each in wanted]
+    )
     assert tree.root(fetched.subtree, head.size) == head.root
     leaves = [
         each

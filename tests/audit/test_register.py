@@ -77,6 +77,9 @@ def test_it_is_read_as_tiles_and_bundles(register):
             assert len(register.tile(tile)) == 32 * tile.width
     assert register.tile(Tile(1, 0, 1)) == expected.subtree(8, 0)
     assert register.tile(Tile(0, 9, 1)) == b""
+    several = [Tile(1, 0, 1), Tile(0, 9), Tile(0, 1, 44), Tile(0, 0), Tile(1, 0, 1)]
+    assert register.hash_tiles(several) == [register.tile(each) for each in several]
+    assert [len(each) for each in register.hash_tiles(several)] == [32, 0, 1408, 8192, 32]
 
 
 # What it is about

@@ -137,9 +137,9 @@ def test_every_hash_stands_where_the_specification_says(served, large):
 def test_proofs_are_read_from_tiles_as_they_are_from_memory(large, size, data):
     fetched = []
 
-    def fetch(tile):
-        fetched.append(tile)
-        return hashes(large.subtree, tile)
+    def fetch(wanted):
+        fetched.extend(wanted)
+        return [hashes(large.subtree, each) for each in wanted]
 
     tree = TiledTree(size, fetch)
     top = root(large.subtree, size)
@@ -153,10 +153,31 @@ def test_proofs_are_read_from_tiles_as_they_are_from_memory(large, size, data):
     assert set(fetched) <= set(tiles(size))
 
 
-def test_a_tile_of_another_length_is_refused():
-    tree = TiledTree(300, lambda tile: b"x" * 32)
+@settings(deadline=None, max_examples=100)
+@given(st.integers(1, LARGE), st.data())
+def test_what_a_proof_needs_is_asked_for_once(large, size, data):
+    asked = []
+
+    def fetch(wanted):
+        asked.append(wanted)
+        return [hashes(large.subtree, each) for each in wanted]
+
+    index = data.draw(st.integers(0, size - 1))
+    tree = TiledTree(size, fetch)
+    path = tree.read(lambda subtree: inclusion(subtree, index, size))
+    verify_inclusion(leaf_hash(str(index).encode()), index, size, path, root(large.subtree, size))
+    assert len(asked) == (size > 1)
+    assert tree.read(lambda subtree: inclusion(subtree, index, size)) == path
+    assert len(asked) == (size > 1)
+
+
+@pytest.mark.parametrize("width", [0, 1, 255, 257])
+def test_a_tile_of_another_length_is_refused(width):
+    tree = TiledTree(300, lambda wanted: [b"x" * 32 * width for _ in wanted])
     with pytest.raises(Malformed, match="has not 256 hashes"):
         tree.subtree(0, 5)
+    with pytest.raises(Malformed, match="has not 256 hashes"):
+        tree.read(lambda subtree: subtree(0, 5))
 
 
 def test_a_bundle_has_no_hashes(large):

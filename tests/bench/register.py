@@ -97,7 +97,9 @@ def proved(databases, stored):
         for _ in range(PROOFS):
             index = dice.randrange(stored)
             begun = time.perf_counter()
-            path = tree.inclusion(register.tree(head.size).subtree, index, head.size)
+            path = register.tree(head.size).read(
+                partial(tree.inclusion, index=index, size=head.size)
+            )
             waits.append(1000 * (time.perf_counter() - begun))
             [each] = register.entries(index, index + 1)
             leaf = tree.leaf_hash(each.entry)

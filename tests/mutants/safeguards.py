@@ -884,7 +884,7 @@ MUTANTS = (
     Mutant(
         "register: a tile is whole",
         "audit/tiles.py",
-        "            if len(data) != 32 * width:\n",
+        "            if len(data) != 32 * tile.width:\n",
         "            if False:\n",
         ("tests/audit/test_tiles.py",),
     ),
@@ -948,7 +948,7 @@ MUTANTS = (
     Mutant(
         "a badge: under the root that was signed",
         HISTORY,
-        "            path = inclusion(self._tree.subtree, *where)\n",
+        "            path = self._tree.read(lambda subtree: inclusion(subtree, *where))\n",
         "            return Standing.REGISTERED\n",
         OF_HISTORY,
     ),
