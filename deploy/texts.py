@@ -16,13 +16,13 @@ from babel.messages.pofile import write_po
 
 import gateway
 import services
-from gateway.pages.language import DOMAIN, LANGUAGES, catalogue, path
+from gateway.language import DOMAIN, LANGUAGES, catalogue, path
 from kernel.facts import Refused
 
 GATEWAY = Path(gateway.__file__).parent
 JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 OPTIONS = {"templates/**.html": JINJA, "templates/**.txt": JINJA}
-SOURCES = [("pages/**.py", "python"), *((templates, "jinja2") for templates in OPTIONS)]
+SOURCES = [("**.py", "python"), *((templates, "jinja2") for templates in OPTIONS)]
 HEADER = r"""msgid ""
 msgstr ""
 "Language: {language}\n"

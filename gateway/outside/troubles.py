@@ -1,4 +1,4 @@
-"""What can be in the way of an outside calendar. Its host reads it, in words of pages/codes.py."""
+"""What can be in the way of an outside calendar. Its host reads it, in words of codes.py."""
 
 
 class Trouble(Exception):

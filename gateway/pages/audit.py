@@ -17,8 +17,8 @@ from starlette.responses import Response
 
 from gateway import auditing
 from gateway.auditing import Asked
+from gateway.language import HERE, Language
 from gateway.pages.fact_words import fact_words, thing_words
-from gateway.pages.language import HERE, Language
 from gateway.pages.page import CENTURY, page, signed_in
 from gateway.permissions import admit
 from gateway.positions import SERVICES

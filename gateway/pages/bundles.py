@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from gateway.api import looking
 from gateway.auditing import ListRegistered
 from gateway.disclosures import SeeDisclosure
-from gateway.pages.language import HERE
+from gateway.language import HERE
 from gateway.pages.page import CENTURY, Form, done_before, form_of, page, signed_in
 from gateway.people import Caller
 from gateway.permissions import admit, permit

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.pages.language import LANGUAGES
+from gateway.language import LANGUAGES
 from gateway.pages.page import local, onward, typed_in
 from gateway.pages.reader import remember
 from gateway.people import require_no_other_site

@@ -6,7 +6,7 @@ before is asked again. Texts of earlier versions stay here, as the log says who 
 
 from typing import NamedTuple
 
-from gateway.pages.codes import gettext_noop as _
+from gateway.codes import gettext_noop as _
 
 
 class Text(NamedTuple):

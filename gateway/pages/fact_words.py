@@ -1,7 +1,7 @@
 """What facts and things are called on auditors' pages. In the logs their names are English."""
 
-from gateway.pages.codes import gettext_noop as _
-from gateway.pages.language import Language
+from gateway.codes import gettext_noop as _
+from gateway.language import Language
 
 HEARD = _("Heard from a neighbouring service")
 

@@ -3,8 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.codes import NEAR
 from gateway.pages.book import number
-from gateway.pages.codes import NEAR
 from gateway.pages.page import (
     Form,
     all_of,

@@ -21,9 +21,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from gateway import positions, problems
 from gateway.api import Done, look_up, perform, preview
 from gateway.assets import asset
+from gateway.codes import CODES
+from gateway.language import LANGUAGES, Language, capital
 from gateway.pages import problem as regret
-from gateway.pages.codes import CODES
-from gateway.pages.language import LANGUAGES, Language, capital
 from gateway.pages.reader import appearance_of, language_of
 from gateway.people import VISITOR, Caller, csrf_of, identify, require_csrf
 from gateway.permissions import refusal

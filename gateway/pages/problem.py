@@ -3,8 +3,8 @@
 import re
 from collections import defaultdict
 
-from gateway.pages.codes import gettext_noop as _
-from gateway.pages.language import UNTIL, Language
+from gateway.codes import gettext_noop as _
+from gateway.language import UNTIL, Language
 from gateway.problems import Problem
 
 BROKEN = 500

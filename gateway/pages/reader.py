@@ -6,14 +6,13 @@ import re
 from starlette.requests import Request
 
 from gateway import cookies
-from gateway.pages.language import LANGUAGES, Language
+from gateway.language import DEFAULT, LANGUAGES, Language
 
 COOKIE = "essaim_language"
 APPEARANCE = "essaim_appearance"
 APPEARANCES = ("", "light", "dark")
 """The first leaves it to the device."""
 A_YEAR = 365 * 24 * 60 * 60
-DEFAULT = "fr"
 
 
 def language_of(request: Request) -> Language:

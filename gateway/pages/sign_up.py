@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from gateway import problems
 from gateway.accounts import asked_to_join, joined
+from gateway.codes import FAR, NEAR
 from gateway.errands import PASSWORD, AskToJoin
 from gateway.joining import joining_over
-from gateway.pages.codes import FAR, NEAR
+from gateway.language import Language
 from gateway.pages.entering import HOME, landing
-from gateway.pages.language import Language
 from gateway.pages.page import (
     Form,
     all_of,

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api import look_up
-from gateway.pages.language import Language
+from gateway.language import Language
 from gateway.pages.page import CENTURY, all_of, page, space_of, today
 from gateway.pages.reader import language_of
 from gateway.problems import nothing_known

@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.pages.codes import gettext_noop as _
+from gateway.codes import gettext_noop as _
 from gateway.pages.page import page
 from gateway.pages.reader import language_of
 from gateway.problems import Problem

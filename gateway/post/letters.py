@@ -17,8 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from jinja2.ext import InternationalizationExtension
 
 from gateway import ics
-from gateway.pages.language import LANGUAGES, Language, capital
-from gateway.pages.reader import DEFAULT
+from gateway.language import DEFAULT, LANGUAGES, Language, capital
 from gateway.post.contents import Content, Moot, NotYet, content, rows
 from gateway.post.kinds import KINDS
 from gateway.records import Row

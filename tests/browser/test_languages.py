@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.pages.language import LANGUAGES
+from gateway.language import LANGUAGES
 
 NARROWEST = {"width": 320, "height": 640}
 """What WCAG 2.2 asks for (1.4.10): as if 1280 pixels were seen four times as large."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.pages.language import LANGUAGES
+from gateway.language import LANGUAGES
 
 ROWS = "[...document.querySelectorAll('.top li')].map(each => each.getBoundingClientRect().top)"
 SPILLS = "document.documentElement.scrollWidth > window.innerWidth"

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from gateway.pages.language import LANGUAGES
+from gateway.language import LANGUAGES
 from tests.border import PEOPLE
 from tests.crawl.html import Page
 from tests.crawl.mistakes import mistakes, right

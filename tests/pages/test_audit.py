@@ -15,8 +15,8 @@ from eventsourcing.domain import CanMutateAggregate
 from audit.keys import Kind
 from audit.proof import Proof
 from gateway.audit import PRIVATE_THINGS, Audit
+from gateway.language import HERE, LANGUAGES
 from gateway.pages.fact_words import fact_words, thing_words
-from gateway.pages.language import HERE, LANGUAGES
 from gateway.problems import away
 from gateway.register import Register
 from kernel.facts import Aggregate

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from deploy.texts import texts, updated, written
-from gateway.pages.language import LANGUAGES, catalogue, path
+from gateway.language import LANGUAGES, catalogue, path
 
 INFORMAL = {
     "fr": r"\b(tu|toi|ton|ta|tes)\b",

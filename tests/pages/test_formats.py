@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from gateway.pages.language import LANGUAGES, capital
+from gateway.language import LANGUAGES, capital
 from gateway.pages.sign_up import residences
 from tests.pages.samples import plain
 from vocabulary import calendar

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.pages.language import LANGUAGES
+from gateway.language import LANGUAGES
 from gateway.problems import NoAnswer
 from services.bookings.domain.resource import TooManyPeople
 from services.bookings.domain.series import SeriesClashes

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from starlette.requests import Request
 
-from gateway.pages.language import LANGUAGES
+from gateway.language import LANGUAGES
 from gateway.pages.page import BY_READER
 from gateway.pages.reader import COOKIE, language_of, preferred
 from tests.pages.samples import plain

@@ -4,9 +4,9 @@ from uuid import UUID
 
 import pytest
 
+from gateway.codes import CODES
+from gateway.language import LANGUAGES
 from gateway.outside.fetching import LONGEST
-from gateway.pages.codes import CODES
-from gateway.pages.language import LANGUAGES
 from tests.pages.samples import FERME, HUGO, ROOM, TOWN_HALL, plain
 from tests.pages.test_forms import KEY
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
+from gateway.language import LANGUAGES
 from gateway.pages.consents import TEXTS
-from gateway.pages.language import LANGUAGES
 from gateway.pages.profile import consents
 from gateway.views.people import SeePerson
 from services.members.messages import CONSENTS

@@ -8,8 +8,8 @@ from pkgutil import iter_modules
 import pytest
 
 import gateway
+from gateway.language import LANGUAGES
 from gateway.pages import problem as regret
-from gateway.pages.language import LANGUAGES
 from gateway.problems import Problem
 from kernel.facts import Refused
 from services.bookings.domain.hours import PartClosed

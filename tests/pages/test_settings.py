@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
+from gateway.language import LANGUAGES
 from gateway.pages.host.typed import cents, euros
-from gateway.pages.language import LANGUAGES
 from gateway.views.directory import SeeSpace
 from services.spaces.domain.resource import PricesMissing
 from tests.pages.samples import DESKS, HUGO, ROOM, SETTINGS, SPACE, TODAY, plain

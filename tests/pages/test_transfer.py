@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from gateway.pages.language import LANGUAGES
+from gateway.language import LANGUAGES
 from gateway.pages.space import feasts_from
 
 PACKED = {"Accept-Encoding": "gzip"}

@@ -10,8 +10,8 @@ from babel.messages.catalog import Catalog
 
 import gateway
 from deploy.texts import texts
-from gateway.pages.codes import CODES
-from gateway.pages.language import LANGUAGES, Language
+from gateway.codes import CODES
+from gateway.language import LANGUAGES, Language
 from gateway.pages.page import templates
 from gateway.pages.sign_up import residences
 from gateway.positions import SERVICES

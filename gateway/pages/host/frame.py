@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api import looking
-from gateway.pages.codes import gettext_noop as _
+from gateway.codes import gettext_noop as _
 from gateway.pages.page import mistaken, page, signed_in, space_of
 from gateway.permissions import permit
 from gateway.problems import Problem

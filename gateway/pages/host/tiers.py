@@ -1,7 +1,7 @@
 """Prices from a length on, as a host types them: rows of a form, in the words of the command."""
 
+from gateway.language import Language
 from gateway.pages.host.typed import cents, euros, number
-from gateway.pages.language import Language
 from gateway.pages.page import Form
 from gateway.problems import Problem
 from gateway.records import Row

@@ -6,7 +6,7 @@ What is no amount and no number stays as it was typed: the schema of the command
 import re
 from typing import Any
 
-from gateway.pages.language import Language
+from gateway.language import Language
 from gateway.pages.page import Form
 
 AMOUNT = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?", re.ASCII)

@@ -22,9 +22,9 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 from babel.support import Translations
 
-from gateway.pages.codes import CODES
+from gateway.codes import CODES
 
-LOCALES = Path(__file__).parent.parent / "locales"
+LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "essaim"
 
 HERE = ZoneInfo("Europe/Brussels")
@@ -239,6 +239,7 @@ LANGUAGES: dict[str, Language] = {
     "de": Language("de_BE", catalogue("de")),
     "en": Language("en_GB", catalogue("en")),
 }
+DEFAULT = "fr"
 
 
 def capital(text: str) -> str:
