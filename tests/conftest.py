@@ -25,6 +25,18 @@ def nobody_acts():
     traceparent.set("")
 
 
+def long_but(cases, *every_day):
+    """Cases for `parametrize`: each is one of the long tests, but those of every day."""
+    assert set(every_day) <= set(cases), "no such case"
+    return [
+        pytest.param(
+            *(each if isinstance(each, tuple) else (each,)),
+            marks=() if each in every_day else pytest.mark.long,
+        )
+        for each in cases
+    ]
+
+
 @pytest.fixture(scope="session")
 def idle_servers():
     from deploy.local.servers import idle_servers

@@ -170,6 +170,18 @@ def test_the_last_screen_is_had_by_one_only_and_is_free_again_once_given_back(fe
     assert "done" in room(ferme, ("10:30", "12:00"), **at_once)
 
 
+def test_a_person_and_a_projector_come_with_the_room_or_nothing_is_booked(ferme):
+    """Whoever can be booked by the hour is offered like a screen: there is one of them."""
+    ferme.parts("room", "printers")  # which stand for the projector that belongs there
+    offer(ferme, "coach", name="Coach", per="hour", cents=6000, stock=1, kinds=["room", "studio"])
+    with_coach = {"extras": wants(coach=1)}
+    assert price(room(ferme, **with_coach))[0] == 2500 + 2 * 6000
+    busy = {"person": ferme.bob, "name": "studio", **with_coach}
+    assert room(ferme, ("10:00", "12:00"), **busy)["refused"] == "ExtraTaken"
+    assert "done" in room(ferme, ("10:00", "12:00"), person=ferme.bob, name="studio")
+    assert in_use(ferme)["coach", MONDAY, 10 * 60] == 1
+
+
 def test_extras_go_along_with_a_move_at_todays_price_and_may_be_changed(ferme):
     offer(ferme)
     booking = room(ferme, extras=wants(screen=1))["done"]["id"]

@@ -9,7 +9,8 @@ from playwright.sync_api import sync_playwright
 
 from deploy.local.packages import BROWSER, chromium
 from deploy.local.where import RUN
-from tests.browser.every_page import every_page
+from tests.browser.every_page import every_page, some_pages
+from tests.conftest import long_but
 
 SCREENS = RUN / "screens"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -29,10 +30,10 @@ def browser():
         opened.close()
 
 
-@pytest.fixture(scope="session")
-def pages(border):
-    """(who, address) of every page there is."""
-    return every_page(border)
+@pytest.fixture(scope="session", params=long_but([some_pages, every_page], some_pages))
+def pages(border, request):
+    """(who, address) of pages: every day of some, else of all that there are."""
+    return request.param(border)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import pytest
 
 from deploy.local.where import CLONE
+from tests.conftest import long_but
 
 AXE = CLONE / "node_modules" / "axe-core" / "axe.min.js"
 LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa")
@@ -31,17 +32,11 @@ def violations(page, axe):
     return page.evaluate(RUN, [LEVELS])
 
 
-LONG = pytest.mark.long
+SCREENS = [(size, scheme) for size in ("phone", "desktop") for scheme in ("light", "dark")]
 
 
 @pytest.mark.parametrize(
-    ("size", "scheme"),
-    [
-        ("phone", "light"),
-        pytest.param("phone", "dark", marks=LONG),
-        pytest.param("desktop", "light", marks=LONG),
-        pytest.param("desktop", "dark", marks=LONG),
-    ],
+    ("size", "scheme"), long_but(SCREENS, ("phone", "light"), ("desktop", "dark"))
 )
 def test_no_page_keeps_anybody_out(window, pages, axe, size, scheme):
     found, opened = [], {}

@@ -11,14 +11,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.border import TODAY
+from tests.conftest import long_but
 from tests.mailbox import link_to_join
 from tests.network import PASSWORD
 from tests.place import in_days
 
-pytestmark = [
-    pytest.mark.parametrize("size", ["phone", "desktop"]),
-    pytest.mark.parametrize("javascript", [True, False], ids=["js", "nojs"]),
-]
+WAYS = [(size, javascript) for size in ("phone", "desktop") for javascript in (True, False)]
+pytestmark = pytest.mark.parametrize(
+    ("size", "javascript"), long_but(WAYS, ("phone", False), ("desktop", True))
+)
 TURN = count()
 """Each story has days of its own, so that nobody takes the room of another."""
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.conftest import long_but
 from tests.place import in_days
 
 MOST = 120
@@ -59,7 +60,7 @@ OUTLINE = """element => {
 }"""
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["js", "nojs"])
+@pytest.mark.parametrize("javascript", long_but([True, False], True))
 def test_a_desk_is_booked_and_given_back_without_a_mouse(border, window, keep, javascript):
     page = window(who="coordinator", javascript=javascript)
     hands = Hands(page)

@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.language import LANGUAGES
+from tests.conftest import long_but
 
 NARROWEST = {"width": 320, "height": 640}
 """What WCAG 2.2 asks for (1.4.10): as if 1280 pixels were seen four times as large."""
@@ -12,7 +13,7 @@ def language(page):
     return page.locator("html").get_attribute("lang")
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["js", "nojs"])
+@pytest.mark.parametrize("javascript", long_but([True, False], False))
 def test_a_language_is_chosen_and_stays(window, border, javascript):
     page, week = window(javascript=javascript, language="de-BE"), "?semaine=2027-W10"
     page.goto(f"/espaces/{border.abroad.code}{week}")
@@ -23,10 +24,7 @@ def test_a_language_is_chosen_and_stays(window, border, javascript):
     assert language(page) == "nl"
 
 
-@pytest.mark.parametrize(
-    "code",
-    ["de", *(pytest.param(each, marks=pytest.mark.long) for each in LANGUAGES if each != "de")],
-)
+@pytest.mark.parametrize("code", long_but(LANGUAGES, "de"))
 def test_no_page_is_wider_than_a_phone(window, pages, code):
     wide, opened = [], {}
     for who, address in pages:

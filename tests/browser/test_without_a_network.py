@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.border import TODAY
-from tests.conftest import eventually
+from tests.conftest import eventually, long_but
 
 KEPT = "Object.keys(localStorage).length"
 MARGIN = timedelta(seconds=2)
@@ -71,7 +71,7 @@ def noted(border, who):
     return found["noted"] and datetime.fromisoformat(found["noted"])
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize("size", long_but(["phone", "desktop"], "phone"))
 def test_what_is_pressed_without_a_network_is_done_once_with_its_moment(
     border, coming, counter, keep, size
 ):
@@ -124,7 +124,7 @@ def test_an_answer_that_is_lost_does_nothing_twice(border, coming, counter):
     assert len(arrivals(border, who)) == 1 and page.evaluate(KEPT) == 0
 
 
-@pytest.mark.parametrize("status", [200, 403, 503])
+@pytest.mark.parametrize("status", long_but([200, 403, 503], 200))
 def test_an_answer_of_somebody_else_is_none(border, coming, counter, status):
     """Of the owner of a network, who wants to be agreed with first, or of a proxy."""
     who, page = coming(), counter()

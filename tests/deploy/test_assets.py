@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from deploy.local import assets
 from deploy.local.environment import fingerprint
 from deploy.local.where import CLONE
@@ -51,6 +53,7 @@ def test_without_a_registry_it_says_what_is_missing_and_goes_on(monkeypatch, tmp
     assert not assets.STAMP.exists()
 
 
+@pytest.mark.long
 def test_something_else_under_the_same_name_is_refused(monkeypatch, tmp_path, capsys):
     """What comes has the hash of the lock file, or is not taken."""
     for name in (".npmrc", "package.json"):

@@ -1,4 +1,4 @@
-"""Two clones on one machine, as newcomers would have them: started at once, from nothing."""
+"""A clone as a newcomer has it, started from nothing; and two on one machine, started at once."""
 
 import os
 import re
@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -70,63 +71,84 @@ class Clone:
                 words["after"] = page["next"]
 
 
-@pytest.fixture(scope="module")
-def clones(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("clones")
-    made = [Clone(folder / "one"), Clone(folder / "two")]
-    yield made
-    for clone in made:
+@contextmanager
+def cloned(folder):
+    clone = Clone(folder)
+    try:
+        yield clone
+    finally:
         clone.make("clean")
 
 
-def test_two_clones_start_at_once_and_do_not_clash(clones):
-    with ThreadPoolExecutor() as both:
-        said = list(both.map(lambda clone: clone.make("up"), clones))
-    one, two = clones
-    assert one.address != two.address
-    for clone, output in zip(clones, said, strict=True):
-        assert len(clone.spaces()) == 10
-        assert clone.address in output
-        assert "/static/htmx." in httpx.get(clone.address).text
-        for email, password, _ in clone.sign_ins():
-            assert email in output and password in output
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    """A clone, and what `make up` said in it."""
+    with cloned(tmp_path_factory.mktemp("clones") / "one") as clone:
+        yield clone, clone.make("up")
 
 
-def test_everybody_who_is_named_can_sign_in_with_their_role(clones):
+@pytest.fixture(scope="module")
+def clone(started):
+    return started[0]
+
+
+def is_up(clone, output):
+    assert len(clone.spaces()) == 10
+    assert clone.address in output
+    assert "/static/htmx." in httpx.get(clone.address).text
+    for email, password, _ in clone.sign_ins():
+        assert email in output and password in output
+
+
+def test_whoever_starts_it_reads_where_it_is_and_who_may_sign_in(started):
+    is_up(*started)
+
+
+@pytest.mark.long
+def test_two_clones_start_at_once_and_do_not_clash(tmp_path):
+    with cloned(tmp_path / "one") as one, cloned(tmp_path / "two") as two:
+        with ThreadPoolExecutor() as both:
+            said = list(both.map(lambda clone: clone.make("up"), (one, two)))
+        assert one.address != two.address
+        for clone, output in zip((one, two), said, strict=True):
+            is_up(clone, output)
+        one.make("down")
+        assert len(two.spaces()) == 10
+
+
+def test_everybody_who_is_named_can_sign_in_with_their_role(clone):
     held = set()
-    for email, password, _ in clones[0].sign_ins():
-        with httpx.Client(base_url=clones[0].address) as browser:
+    for email, password, _ in clone.sign_ins():
+        with httpx.Client(base_url=clone.address) as browser:
             body = {"email": email, "password": password}
             assert browser.post("/v1/sessions", json=body).status_code == 201
             held |= {each["role"] for each in browser.get("/v1/me").json()["roles"]}
     assert held == set(ROLES)
 
 
-def test_starting_again_changes_nothing(clones):
-    before = clones[0].facts()
-    assert "was already running" in clones[0].make("up")
-    assert clones[0].facts() == before > 100
+def test_starting_again_changes_nothing(clone):
+    before = clone.facts()
+    assert "was already running" in clone.make("up")
+    assert clone.facts() == before > 100
 
 
-def test_what_died_is_started_again(clones):
-    pid = re.search(r"gateway +running, pid (\d+)", clones[0].make("status"))[1]
+def test_what_died_is_started_again(clone):
+    pid = re.search(r"gateway +running, pid (\d+)", clone.make("status"))[1]
     os.kill(int(pid), 9)
-    clones[0].make("up")
-    assert len(clones[0].spaces()) == 10
+    clone.make("up")
+    assert len(clone.spaces()) == 10
 
 
-def test_stopping_leaves_nothing_running_but_the_data_and_the_other_clone(clones):
-    one, two = clones
-    before, sign_ins = one.facts(), one.sign_ins()
-    one.make("down")
-    assert "running" not in one.make("status")
-    assert len(two.spaces()) == 10
-    one.make("up")
-    assert (one.facts(), one.sign_ins()) == (before, sign_ins)
+def test_stopping_leaves_nothing_running_but_the_data(clone):
+    before, sign_ins = clone.facts(), clone.sign_ins()
+    clone.make("down")
+    assert "running" not in clone.make("status")
+    clone.make("up")
+    assert (clone.facts(), clone.sign_ins()) == (before, sign_ins)
 
 
-def test_everything_is_registered_and_cosigned_on_both_sides_of_the_border(clones, soon):
-    env = clones[0].env()
+def test_everything_is_registered_and_cosigned_on_both_sides_of_the_border(clone, soon):
+    env = clone.env()
 
     def figure(name):
         metrics = httpx.get(f"http://{env['OPS_NOTARY']}/metrics").text
@@ -139,12 +161,12 @@ def test_everything_is_registered_and_cosigned_on_both_sides_of_the_border(clone
     soon(is_settled, within=60)
     command = [sys.executable, "-m", "audit", "check"]
     done = subprocess.run(
-        command, cwd=clones[0].folder, env=env, capture_output=True, text=True, check=False
+        command, cwd=clone.folder, env=env, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 facts are not registered yet" in done.stdout
 
 
-def test_what_only_the_owner_may_read(clones):
+def test_what_only_the_owner_may_read(clone):
     for name in ("env", "sign-ins", "register.key", "signed", "witness-be.key", "witness-fr.key"):
-        assert (clones[0].folder / ".run" / name).stat().st_mode & 0o077 == 0
+        assert (clone.folder / ".run" / name).stat().st_mode & 0o077 == 0

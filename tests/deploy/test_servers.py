@@ -35,6 +35,7 @@ def test_a_killed_database_keeps_what_was_committed_and_its_address(ours):
         assert sql.execute("SELECT one FROM kept").fetchone() == (1,)
 
 
+@pytest.mark.long
 def test_a_killed_broker_comes_back_at_its_address(ours):
     url = ours.broker.url
     ours.broker.kill()

@@ -1,14 +1,17 @@
-"""make faults TIMES=20: all tests of faults, the long ones too, so many times in a row."""
+"""make faults TIMES=20: all tests of faults, the long ones too, so many times in a row, each time on
+every core as the tests of every day are."""
 
 import subprocess
 import sys
 import time
 
+HOW = ("-x", "-q", "-m", "", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+
 
 def main(times="1"):
     for number in range(1, int(times) + 1):
         begun = time.monotonic()
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "", "tests/faults"]
+        command = [sys.executable, "-m", "pytest", *HOW, "tests/faults"]
         done = subprocess.run(command, capture_output=True, text=True)
         lines = done.stdout.splitlines() or [""]
         print(f"{number} of {times}: {lines[-1]} ({time.monotonic() - begun:.0f} s)", flush=True)

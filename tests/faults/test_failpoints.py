@@ -13,7 +13,7 @@ import pytest
 from kombu import Connection
 
 from kernel.ask import Asker
-from tests.conftest import eventually
+from tests.conftest import eventually, long_but
 from tests.faults.ring import PARTS, Partner
 
 SERVICE = [
@@ -27,7 +27,7 @@ SERVICE = [
 ]
 
 
-@pytest.mark.parametrize("point", SERVICE)
+@pytest.mark.parametrize("point", long_but(SERVICE, "append.inside@3", "announce.before@3"))
 def test_a_service_dies(ring, point):
     with ring.partners():
         ring.arm(counting=point)
@@ -50,7 +50,7 @@ FOLLOWERS = [  # where the service dies that follows, and where the view does
 ]
 
 
-@pytest.mark.parametrize("ledger, tally", FOLLOWERS)
+@pytest.mark.parametrize("ledger, tally", long_but(FOLLOWERS, FOLLOWERS[2], FOLLOWERS[4]))
 def test_followers_die(ring, ledger, tally):
     with ring.partners():
         ring.arm(ledger=ledger, tally=tally)
@@ -72,7 +72,7 @@ WHERE datname = current_database() AND wait_event = 'PgSleep' AND query LIKE 'SE
 """
 
 
-@pytest.fixture(params=["BEFORE", "AFTER"])
+@pytest.fixture(params=long_but(["BEFORE", "AFTER"], "AFTER"))
 def slow(ring, request):
     """Whoever appends to the log sleeps, before or after the row is written."""
     superuser, where = ring.servers.postgres.url, ring.sql["counting"].info.dbname
@@ -176,19 +176,19 @@ def rebuilt(ring, failpoint=""):
             process.kill()
 
 
-@pytest.mark.parametrize(
-    "point, left",
-    [
-        ("rebuild.copying", {"tally", "tally_next"}),
-        ("rebuild.swapping", {"tally", "tally_next"}),
-        ("rebuild.swapped", {"tally", "tally_old"}),
-    ],
-)
-def test_whoever_rebuilds_a_view_dies(ring, point, left):
+LEFT = {  # where whoever rebuilds dies, and what there is then
+    "rebuild.copying": {"tally", "tally_next"},
+    "rebuild.swapping": {"tally", "tally_next"},
+    "rebuild.swapped": {"tally", "tally_old"},
+}
+
+
+@pytest.mark.parametrize("point", long_but(LEFT, "rebuild.swapping"))
+def test_whoever_rebuilds_a_view_dies(ring, point):
     ring.count()
     with ring.partners(), readers(ring):
         assert rebuilt(ring, failpoint=point) == -9
-        assert schemas(ring) == left
+        assert schemas(ring) == LEFT[point]
         ring.goes_on()
         assert rebuilt(ring) == 0
         ring.goes_on()

@@ -15,7 +15,7 @@ from kernel.announce import exchange
 from kernel.ask import RPC, Asker
 from kernel.follow import Reader
 from kernel.log import Log
-from tests.conftest import eventually
+from tests.conftest import eventually, long_but
 from tests.faults.ring import QUEUES
 from tests.kernel.counting import Gauge
 
@@ -90,9 +90,10 @@ DELIVERIES = {
     "all but the last": lambda bodies: bodies[:-1],
     "none at all": lambda bodies: [],
 }
+LIKELY = "twice", "in any order, some twice, some never"
 
 
-@pytest.mark.parametrize("how", DELIVERIES)
+@pytest.mark.parametrize("how", long_but(DELIVERIES, *LIKELY))
 def test_announcements_come(ring, channel, how):
     with Post(channel) as post:
         ring.count(8)
@@ -196,9 +197,10 @@ NONSENSE = {
     "10 MB of text": b"x" * 10**7,
     "10 MB in a fact": as_json(a_fact(data={"steps": "x" * 10**7})),
 }
+SMALL = [what for what, body in NONSENSE.items() if len(body) < 10**6]
 
 
-@pytest.mark.parametrize("what", NONSENSE)
+@pytest.mark.parametrize("what", long_but(NONSENSE, *SMALL))
 def test_a_stranger_announces(ring, channel, what):
     deliver(channel, NONSENSE[what])
     ring.count()

@@ -28,6 +28,8 @@ from tests.faults.holdings import holdings, nothing_leaked
 from tests.faults.orders import orders_coming_in
 from tests.network import SERVICES
 
+pytestmark = pytest.mark.long
+
 LONG = "2s"
 OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -50,7 +52,7 @@ def everybody_was_served(answers):
         assert told.answer.status_code in (201, 409), told
 
 
-@pytest.mark.parametrize("how", ["stop", pytest.param("kill", marks=pytest.mark.long)])
+@pytest.mark.parametrize("how", ["stop", "kill"])
 def test_without_the_database_nothing_is_taken_and_nobody_dies(victim, life, how):
     database = victim.servers.postgres
     with orders_coming_in(life) as orders:
@@ -67,7 +69,6 @@ def test_without_the_database_nothing_is_taken_and_nobody_dies(victim, life, how
     assert all_live(victim)
 
 
-@pytest.mark.long
 def test_a_database_that_restarts_again_and_again_loses_nothing(victim, life):
     database = victim.servers.postgres
     with orders_coming_in(life):
@@ -79,7 +80,6 @@ def test_a_database_that_restarts_again_and_again_loses_nothing(victim, life):
     assert all_live(victim)
 
 
-@pytest.mark.long
 def test_when_others_have_taken_every_connection_it_is_said_at_once(victim, life):
     with orders_coming_in(life) as orders, Crowd(victim) as crowd:
         before = holdings(victim)
@@ -130,7 +130,6 @@ class Crowd:
             self.here.pop().close()
 
 
-@pytest.mark.long
 def test_a_long_vacuum_hinders_nobody(victim, life):
     with orders_coming_in(life) as orders, operator_at(victim, "bookings") as operator:
         begun = time.monotonic()
@@ -143,7 +142,6 @@ def test_a_long_vacuum_hinders_nobody(victim, life):
         everybody_was_served(orders.since(begun))
 
 
-@pytest.mark.long
 def test_an_index_made_concurrently_hinders_nobody(victim, life):
     """It waits for a reader who began earlier, and others need not wait for it."""
     with orders_coming_in(life) as orders, operator_at(victim, "bookings") as operator:
@@ -162,7 +160,6 @@ def test_an_index_made_concurrently_hinders_nobody(victim, life):
         everybody_was_served(orders.since(begun))
 
 
-@pytest.mark.long
 def test_while_an_index_is_made_whoever_has_to_wait_too_long_is_told(victim, life):
     """Nobody can write to a log of which an index is made. How long it takes is not known.
 
@@ -179,7 +176,6 @@ def test_while_an_index_is_made_whoever_has_to_wait_too_long_is_told(victim, lif
         becomes_well(life)
 
 
-@pytest.mark.long
 def test_a_transaction_that_an_operator_forgot_holds_up_nobody_for_ever(victim, life):
     """Who reads the log waits before a hole for everybody who was at work when it was made."""
     with orders_coming_in(life) as orders, operator_at(victim, "spaces") as operator:
@@ -197,7 +193,6 @@ def test_a_transaction_that_an_operator_forgot_holds_up_nobody_for_ever(victim, 
         everybody_was_served(orders.since(begun))
 
 
-@pytest.mark.long
 def test_a_full_disk_is_said_at_once_and_forgotten_when_there_is_room(victim, life):
     """First tables cannot grow. Then the server can promise nothing any more, and crashes."""
     database = victim.servers.postgres

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from tests.conftest import long_but
 from tests.faults.away import all_but_one_take_orders, all_is_shown, away, becomes_well
 from tests.faults.orders import orders_coming_in
 from tests.journeys.story import Story
@@ -20,7 +21,7 @@ def story(network):
     return Story(network)
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", long_but(SERVICES, "bookings"))
 def test_without_a_service_everything_else_works(network, story, service):
     story.is_well()
     with away(story, lambda: network.stop(service), lambda: network.start(service)):
@@ -28,7 +29,9 @@ def test_without_a_service_everything_else_works(network, story, service):
         all_but_one_take_orders(story, service)
 
 
-@pytest.mark.parametrize("part", ["bookings", "reactions", "views", "gateway"])
+@pytest.mark.parametrize(
+    "part", long_but(["bookings", "reactions", "views", "gateway"], "bookings")
+)
 def test_what_a_killed_part_was_doing_is_done_once(network, story, part):
     with orders_coming_in(story, shut=part == "gateway"):
         network.stop(part, signal.SIGKILL)

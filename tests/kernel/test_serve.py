@@ -13,6 +13,7 @@ import pytest
 from kombu import Connection, Producer
 
 from kernel.ask import RPC, Asker, Silence
+from tests.conftest import long_but
 
 HOUSED = "tests.kernel.counting:Counting"
 
@@ -128,7 +129,7 @@ def test_without_anybody_serving_the_asker_is_told_at_once(broker):
     assert time.monotonic() - start < 1
 
 
-@pytest.mark.parametrize("how", ["terminate", "kill"])
+@pytest.mark.parametrize("how", long_but(["terminate", "kill"], "kill"))
 def test_what_is_asked_after_the_last_has_left_waits_for_nobody(broker, databases, soon, how):
     """Nor is it done when somebody serves again, long after it was said to have failed."""
     module, name = "tests.kernel.dawdling:Dawdling", uuid4().hex
