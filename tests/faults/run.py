@@ -1,5 +1,7 @@
-"""make faults TIMES=20: all tests of faults, the long ones too, so many times in a row, each time on
-every core as the tests of every day are."""
+"""make faults TIMES=20: all tests of faults, the long ones too, so many times in a row.
+
+On every core, as the tests of every day.
+"""
 
 import subprocess
 import sys
