@@ -114,10 +114,10 @@ def border(network):
     return Border(network)
 
 
-def eventually(check, within=10.0):
+def eventually(check, within=10.0, pause=0.02):
     deadline = time.monotonic() + within
     while not (seen := check()) and time.monotonic() < deadline:
-        time.sleep(0.02)
+        time.sleep(pause)
     assert seen, "waited in vain"
     return seen
 

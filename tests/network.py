@@ -17,6 +17,7 @@ import httpx
 from audit import keyfile
 from audit.keys import Kind, SigningKey
 from gateway.views import VIEWS
+from tests import plain
 
 SERVICES = ("members", "spaces", "bookings", "mobility", "training")
 SHOWN = [f"{each.__module__}:{each.__name__}" for each in VIEWS]
@@ -52,7 +53,7 @@ def free_port():
 
 def is_ready(address):
     try:
-        return httpx.get(f"{address}/readyz", timeout=5).status_code == 200
+        return plain.get(f"{address}/readyz", timeout=5).status_code == 200
     except httpx.TransportError:
         return False
 
@@ -152,7 +153,7 @@ class Network:
         return self.closing.enter_context(client)
 
 
-class Client(httpx.Client):
+class Client(plain.Client):
     def request(self, *args, **kwargs):
         answer = super().request(*args, **kwargs)
         if position := answer.headers.get("Position"):

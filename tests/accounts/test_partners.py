@@ -12,6 +12,7 @@ import pytest
 
 from gateway.credentials import Credentials
 from gateway.partners import Door, Partner, doors
+from tests import plain
 from tests.accounts.conftest import PASSWORD, QUICK
 from tests.accounts.provider import CLIENT, SECRET
 from tests.accounts.test_second_factors import enrol, pass_by
@@ -34,7 +35,7 @@ def provider():
 
     def answers():
         try:
-            return httpx.get(f"{address}/keys").is_success
+            return plain.get(f"{address}/keys").is_success
         except httpx.TransportError:
             return False
 
@@ -47,7 +48,7 @@ def provider():
 @pytest.fixture
 def say(provider):
     def told(claims=LISE, **more):
-        httpx.post(f"{provider}/say", json={"claims": claims, **more})
+        plain.post(f"{provider}/say", json={"claims": claims, **more})
 
     told()
     return told
@@ -67,7 +68,7 @@ def credentials(credentials, bep):
 def go(browser, address=LEAVE):
     """To the partner and back again: the answer at our door."""
     sent = browser.get(address)
-    back = httpx.get(sent.headers["Location"]).headers["Location"]
+    back = plain.get(sent.headers["Location"]).headers["Location"]
     return browser.get(back)
 
 
@@ -231,7 +232,7 @@ def test_a_partner_may_have_a_new_key(say, linked, browser):
 
 def test_a_way_back_is_good_once_and_in_this_browser(say, linked, browser):
     phone, thief = browser(), browser()
-    back = httpx.get(phone.get(LEAVE).headers["Location"]).headers["Location"]
+    back = plain.get(phone.get(LEAVE).headers["Location"]).headers["Location"]
     assert thief.get(back).status_code == 401
     thief.get(LEAVE)
     assert thief.get(back).status_code == 401, "another has begun there"

@@ -18,6 +18,7 @@ from audit.note import Note
 from audit.register import Register
 from deploy.local.where import free_ports
 from kernel.log import Log
+from tests import plain
 from tests.kernel.counting import Counter
 
 ORIGIN = "essaim.example/register"
@@ -28,7 +29,7 @@ class Office:
 
     def __init__(self, postgres, databases, soon, folder):
         self.postgres, self.databases, self.folder = postgres, databases, folder
-        self.soon = partial(soon, within=60)  # processes begin slowly on a busy machine
+        self.soon = partial(soon, within=60, pause=0.1)  # processes begin slowly on a busy machine
         self.key, self.state = folder / "register.key", folder / "signed"
         self.keys = [SigningKey.generate(ORIGIN, kind) for kind in (Kind.ED25519, Kind(6))]
         keyfile.write(self.key, self.keys)
@@ -77,13 +78,13 @@ class Office:
     def ready(self, door=None):
         """Of the operators' door: is all well, and what is said."""
         try:
-            answer = httpx.get(f"http://{door or self.door}/readyz", timeout=5)
+            answer = plain.get(f"http://{door or self.door}/readyz", timeout=5)
         except httpx.TransportError:
             return None, {}
         return answer.status_code == 200, answer.json()
 
     def metrics(self):
-        lines = httpx.get(f"http://{self.door}/metrics", timeout=5).text.splitlines()
+        lines = plain.get(f"http://{self.door}/metrics", timeout=5).text.splitlines()
         pairs = (line.rsplit(" ", 1) for line in lines if line.startswith("essaim_"))
         return {name: float(value) for name, value in pairs}
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 import httpx
 
+from tests import plain
+
 
 @contextmanager
 def running(databases, **environment):
@@ -21,7 +23,7 @@ def running(databases, **environment):
     env = {**os.environ, **databases, **environment}
     process = subprocess.Popen([sys.executable, "-m", *command], env=env)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+        with plain.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
             wait_until_alive(client, process)
             yield client
         process.send_signal(signal.SIGTERM)

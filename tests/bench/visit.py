@@ -9,8 +9,7 @@ from datetime import date, timedelta
 from itertools import repeat
 from statistics import median
 
-import httpx
-
+from tests import plain
 from tests.bench.archive import FACTS_A_BOOKING, OTHER_FACTS
 from tests.bench.client import request
 from tests.bench.million import aged, founders_town
@@ -40,7 +39,7 @@ def rows(bench):
 
 def first_visit(network, path):
     """What travels, without the heads: the page and all that it names."""
-    with httpx.Client(base_url=network.url, headers=HEADERS) as browser:
+    with plain.Client(base_url=network.url, headers=HEADERS) as browser:
         page = browser.get(path).raise_for_status()
         named = sorted(set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)))
         answers = [page, *(browser.get(each).raise_for_status() for each in named)]

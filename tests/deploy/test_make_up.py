@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
 from deploy.local.environment import RUNTIME, fingerprint
 from deploy.local.where import CLONE
+from tests import plain
 from tests.packages import PACKAGES
 
 ASSETS = ("requirements-assets.lock", "package.json", "package-lock.json", ".npmrc")
@@ -47,7 +47,7 @@ class Clone:
         return self.make("status").split()[-1]
 
     def spaces(self):
-        return httpx.get(f"{self.address}/v1/spaces?limit=200").json()["items"]
+        return plain.get(f"{self.address}/v1/spaces?limit=200").json()["items"]
 
     def sign_ins(self):
         lines = (self.folder / ".run" / "sign-ins").read_text().splitlines()
@@ -61,7 +61,7 @@ class Clone:
     def facts(self):
         """How many facts there are, as the operator reads them."""
         email, password, _ = next(each for each in self.sign_ins() if each[2] == "operator")
-        with httpx.Client(base_url=self.address) as browser:
+        with plain.Client(base_url=self.address) as browser:
             browser.post("/v1/sessions", json={"email": email, "password": password})
             count, words = 0, {"limit": 200}
             while page := browser.get("/v1/events", params=words).raise_for_status().json():
@@ -95,7 +95,7 @@ def clone(started):
 def is_up(clone, output):
     assert len(clone.spaces()) == 10
     assert clone.address in output
-    assert "/static/htmx." in httpx.get(clone.address).text
+    assert "/static/htmx." in plain.get(clone.address).text
     for email, password, _ in clone.sign_ins():
         assert email in output and password in output
 
@@ -119,7 +119,7 @@ def test_two_clones_start_at_once_and_do_not_clash(tmp_path):
 def test_everybody_who_is_named_can_sign_in_with_their_role(clone):
     held = set()
     for email, password, _ in clone.sign_ins():
-        with httpx.Client(base_url=clone.address) as browser:
+        with plain.Client(base_url=clone.address) as browser:
             body = {"email": email, "password": password}
             assert browser.post("/v1/sessions", json=body).status_code == 201
             held |= {each["role"] for each in browser.get("/v1/me").json()["roles"]}
@@ -151,7 +151,7 @@ def test_everything_is_registered_and_cosigned_on_both_sides_of_the_border(clone
     env = clone.env()
 
     def figure(name):
-        metrics = httpx.get(f"http://{env['OPS_NOTARY']}/metrics").text
+        metrics = plain.get(f"http://{env['OPS_NOTARY']}/metrics").text
         return re.search(rf"^essaim_register_{name} (\S+)$", metrics, re.MULTILINE)
 
     def is_settled():

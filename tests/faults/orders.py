@@ -17,6 +17,7 @@ from uuid import uuid4
 import httpx
 import psycopg
 
+from tests import plain
 from tests.faults.away import QUICKLY, SOON, everything_adds_up, within
 from tests.place import in_days
 
@@ -60,7 +61,7 @@ class Hand:
         self.place, self.desk, self.patient = story.place, desk, patient
         self.person = story.place.newcomer()
         headers = {"Authorization": f"Bearer {story.token}"}
-        self.client = httpx.Client(base_url=story.network.url, timeout=15, headers=headers)
+        self.client = plain.Client(base_url=story.network.url, timeout=15, headers=headers)
         self.keys: dict[Order, str] = {}
         self.known: dict[Order, httpx.Response] = {}
         self.told: list[Told] = []

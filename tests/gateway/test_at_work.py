@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from gateway.views import VIEWS
+from tests import plain
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 
@@ -38,7 +39,7 @@ class Gateway:
 
     def is_ready(self):
         try:
-            return httpx.get(f"{self.ops}/readyz").status_code == 200
+            return plain.get(f"{self.ops}/readyz").status_code == 200
         except httpx.TransportError:
             return False
 
@@ -60,10 +61,10 @@ def at_work(databases, broker, tmp_path_factory, soon):
 
 
 def test_operators_have_a_door_of_their_own(at_work):
-    assert httpx.get(f"{at_work.ops}/healthz").status_code == 200
-    assert httpx.get(f"{at_work.ops}/readyz").json() == {"database": "here", "broker": "here"}
-    httpx.get(f"{at_work.url}/v1/spaces")
-    told = httpx.get(f"{at_work.ops}/metrics").text
+    assert plain.get(f"{at_work.ops}/healthz").status_code == 200
+    assert plain.get(f"{at_work.ops}/readyz").json() == {"database": "here", "broker": "here"}
+    plain.get(f"{at_work.url}/v1/spaces")
+    told = plain.get(f"{at_work.ops}/metrics").text
     counted = 'essaim_http_request_seconds_count{method="GET",route="/v1/spaces",status="200"} 1.0'
     assert counted in told
     assert 'essaim_view_lag_facts{source="bookings",view="agenda"} 0.0' in told
@@ -74,7 +75,7 @@ def test_what_broke_stands_in_the_log_under_its_trace(at_work, databases, soon):
     with psycopg.connect(databases["GATEWAY_DB"], autocommit=True) as sql:
         sql.execute("ALTER TABLE accounts.token RENAME COLUMN revoked TO gone")
         headers = {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01", "Authorization": "Bearer x"}
-        told = httpx.get(f"{at_work.url}/v1/me", headers=headers)
+        told = plain.get(f"{at_work.url}/v1/me", headers=headers)
         sql.execute("ALTER TABLE accounts.token RENAME COLUMN gone TO revoked")
     assert (told.status_code, told.json()["trace"]) == (500, TRACE)
 

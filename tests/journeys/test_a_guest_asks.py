@@ -3,10 +3,10 @@
 import re
 from uuid import uuid4
 
-import httpx
 import psycopg
 import pytest
 
+from tests import plain
 from tests.network import PASSWORD
 from tests.place import Place, in_days
 from tests.post.conftest import MailServer, Process
@@ -37,7 +37,7 @@ def place(network):
 
 @pytest.fixture
 def visitor(network):
-    with httpx.Client(base_url=network.url, headers={"Accept": "text/html"}) as opened:
+    with plain.Client(base_url=network.url, headers={"Accept": "text/html"}) as opened:
         opened.headers["Sec-Fetch-Site"] = "same-origin"
         yield opened
 

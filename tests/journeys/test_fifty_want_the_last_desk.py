@@ -8,6 +8,8 @@ import httpx
 import pytest
 from kombu import Connection
 
+from tests import plain
+
 PEOPLE, ROUNDS = 50, 20
 
 
@@ -64,7 +66,7 @@ def reception(network, operator):
     """
     limits = httpx.Limits(max_connections=PEOPLE, max_keepalive_connections=PEOPLE)
     token = {"Authorization": operator.headers["Authorization"]}
-    with httpx.Client(base_url=network.url, limits=limits, timeout=30, headers=token) as client:
+    with plain.Client(base_url=network.url, limits=limits, timeout=30, headers=token) as client:
         client.event_hooks = {"response": [operator.hear]}
         yield client
 

@@ -3,10 +3,10 @@
 import subprocess
 import sys
 
-import httpx
 import psycopg
 import pytest
 
+from tests import plain
 from tests.place import Place, in_days
 from tests.post.conftest import MailServer, Process, read
 
@@ -71,10 +71,10 @@ def test_who_declines_with_one_click_is_not_written_to_any_more(network, place, 
     address = next(word for word in read(letter).text.split() if "/courriels/" in word)
     assert address.startswith(network.url)
     page = {"Accept": "text/html"}
-    assert httpx.get(address, headers=page).text.count("checked") == 2
-    assert httpx.post(address, data={"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert httpx.get(address, headers=page).text.count("checked") == 1
-    httpx.post(address, data={"confirmation": "on"})
+    assert plain.get(address, headers=page).text.count("checked") == 2
+    assert plain.post(address, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert plain.get(address, headers=page).text.count("checked") == 1
+    plain.post(address, data={"confirmation": "on"})
     network.operator.done("/v1/desk-bookings", place.desk_for(person, day=5))
     assert len(letters(2)) == 2
 

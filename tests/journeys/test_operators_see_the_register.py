@@ -1,8 +1,8 @@
 """What operators see of the register: asked of the real notary and of the process for auditors."""
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.conftest import eventually
 
 
@@ -45,5 +45,5 @@ def test_who_is_away_is_said_at_once_and_holds_nobody_up(network, seen, part):
 def test_what_the_notary_says_is_for_the_inside_alone(network):
     """The gateway asks at its door, and hands nothing on to whoever is no operator."""
     assert network.client().get("/v1/operation").status_code == 401
-    door = httpx.get(f"{network.env['NOTARY']}/readyz", timeout=5).json()
+    door = plain.get(f"{network.env['NOTARY']}/readyz", timeout=5).json()
     assert door.keys() == {"register", "members", "spaces", "bookings", "mobility", "training"}

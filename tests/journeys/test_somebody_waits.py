@@ -8,6 +8,8 @@ from random import Random
 import httpx
 import pytest
 
+from tests import plain
+
 DESKS, HOLDERS, WAITING, LATE = 20, 20, 30, 10
 
 
@@ -33,7 +35,7 @@ def people(operator, space):
 def reception(network, operator):
     limits = httpx.Limits(max_connections=50, max_keepalive_connections=50)
     token = {"Authorization": operator.headers["Authorization"]}
-    with httpx.Client(base_url=network.url, limits=limits, timeout=30, headers=token) as client:
+    with plain.Client(base_url=network.url, limits=limits, timeout=30, headers=token) as client:
         client.event_hooks = {"response": [operator.hear]}
         yield client
 

@@ -8,13 +8,13 @@ import sys
 from contextlib import contextmanager
 from uuid import uuid4
 
-import httpx
 import pytest
 from kombu import Connection
 from prometheus_client.parser import text_string_to_metric_families as families
 
 from deploy.local.where import free_ports
 from kernel.ask import Asker, Silence
+from tests import plain
 from tests.ops.counters import UNLUCKY
 
 PROCESSES = {
@@ -114,7 +114,7 @@ class Ring:
 
     def metrics(self, name):
         """Metric -> its labels' values -> its value."""
-        text = httpx.get(f"http://{self.doors[name]}/metrics", timeout=5).text
+        text = plain.get(f"http://{self.doors[name]}/metrics", timeout=5).text
         found = {}
         for family in families(text):
             for sample in family.samples:

@@ -14,6 +14,7 @@ from deploy import databases
 from deploy.local.process import descendants
 from deploy.local.servers import servers
 from deploy.local.where import free_ports
+from tests import plain
 
 AT_ONCE = 4.0
 NOWHERE = "amqp://guest:guest@127.0.0.1:1/"
@@ -43,7 +44,7 @@ def ask(where, path):
     """What the door says, in time."""
     begun = time.monotonic()
     try:
-        answer = httpx.get(f"http://{where}{path}", timeout=10)
+        answer = plain.get(f"http://{where}{path}", timeout=10)
     except httpx.ConnectError:
         return None
     assert time.monotonic() - begun < AT_ONCE, path

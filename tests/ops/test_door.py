@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from deploy.local.where import free_ports
+from tests import plain
 from tests.conftest import eventually
 
 
@@ -38,7 +39,7 @@ def start(tmp_path_factory):
 
 def get(where, path):
     try:
-        return httpx.get(f"http://{where}{path}", timeout=5)
+        return plain.get(f"http://{where}{path}", timeout=5)
     except httpx.ConnectError:
         return None
 

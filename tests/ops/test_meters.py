@@ -2,12 +2,12 @@
 
 import time
 
-import httpx
 import msgspec
 import pytest
 from kombu import Connection, Producer
 
 from kernel.ops import meters
+from tests import plain
 
 
 def test_commands_are_counted_by_what_came_of_them(ring):
@@ -103,6 +103,6 @@ def test_what_a_stranger_says_of_the_future_is_forgotten(ring, soon, fact):
 
 def test_every_process_has_a_door(ring):
     for where in ring.doors.values():
-        assert httpx.get(f"http://{where}/healthz").status_code == 200
-        ready = httpx.get(f"http://{where}/readyz")
+        assert plain.get(f"http://{where}/healthz").status_code == 200
+        ready = plain.get(f"http://{where}/readyz")
         assert (ready.status_code, set(ready.json().values())) == (200, {"here"})

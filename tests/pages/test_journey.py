@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import uuid4
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.mailbox import link_to_join
 
 DAY = str(datetime.now(UTC).date() + timedelta(days=7))
@@ -37,7 +37,7 @@ def space(network):
 @pytest.fixture
 def browser(network):
     headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
-    opened = [httpx.Client(base_url=network.url, headers=headers, timeout=15) for _ in range(2)]
+    opened = [plain.Client(base_url=network.url, headers=headers, timeout=15) for _ in range(2)]
     yield opened
     for client in opened:
         client.close()
