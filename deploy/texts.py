@@ -5,6 +5,7 @@ New ones are empty, but in English; those that nobody uses any more are gone.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -35,13 +36,20 @@ msgstr ""
 def texts() -> Catalog:
     """What there is to translate. A refusal stands in the context of its kind."""
     found = Catalog(domain=DOMAIN, fuzzy=False)
-    keywords = {**DEFAULT_KEYWORDS, "gettext_noop": None}
-    for file, _, text, _, _ in extract_from_dir(GATEWAY, SOURCES, OPTIONS, keywords):
+    for file, text in of_gateway():
         found.add(text, locations=[(f"gateway/{file}", 0)])
     for refusal in refusals():
         where = refusal.__module__.replace(".", "/") + ".py"
         found.add(reason(refusal), locations=[(where, 0)], context=refusal.__name__)
     return found
+
+
+@cache
+def of_gateway() -> list[tuple[str, str | tuple[str, ...]]]:
+    """(file, text, or text and plural) of pages and templates."""
+    keywords = {**DEFAULT_KEYWORDS, "gettext_noop": None}
+    found = extract_from_dir(GATEWAY, SOURCES, OPTIONS, keywords)
+    return [(file, text) for file, _, text, _, _ in found]
 
 
 def refusals() -> Iterator[type[Refused]]:

@@ -98,11 +98,15 @@ def broker(servers):
 
 
 @pytest.fixture(scope="session")
-def network(servers, fresh_databases):
-    """The whole network, one process each, and some people to act in it."""
+def network(servers, fresh_databases, tmp_path_factory):
+    """The whole network, one process each, and some people to act in it. What its parts say stays
+    in a file in pytest's temporary folder."""
     from tests.network import Network
 
-    with Network(servers, fresh_databases()) as running:
+    with (
+        (tmp_path_factory.mktemp("network") / "log").open("w") as log,
+        Network(servers, fresh_databases(), log) as running,
+    ):
         yield running
 
 

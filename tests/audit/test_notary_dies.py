@@ -16,7 +16,7 @@ POINTS = ("notary.before", "notary.appended", "notary.remembered", "notary.signe
 
 
 @pytest.mark.parametrize("time", long_but([1, 2], 1))
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", long_but(POINTS, "notary.appended", "notary.signed"))
 def test_who_dies_anywhere_goes_on_with_one_history(office, point, time):
     office.happen(3)
     office.happen(2, "members")

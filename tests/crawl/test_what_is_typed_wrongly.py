@@ -1,5 +1,5 @@
-"""Every form of every page, with every mistake in every field: every day in one language, and now
-and then in all of them.
+"""Every form of every page, with every mistake in every field: every day those that four
+roles find, in one language, and now and then all, in all languages.
 
 The form comes back with what was typed, the field marked, and the reason in the reader's language.
 """
@@ -11,15 +11,21 @@ import pytest
 
 from gateway.language import LANGUAGES
 from tests.border import PEOPLE
+from tests.conftest import long_but
 from tests.crawl.html import Page
 from tests.crawl.mistakes import mistakes, right
 from tests.crawl.test_nobody_sees_anothers_data import path_of
 
+EVERYBODY = ("visitor", *PEOPLE)
+SOME = ("visitor", "member", "host", "operator")
+"""They find most forms."""
+EVERY_DAY, NOW_AND_THEN = (SOME, ("de",)), (EVERYBODY, tuple(LANGUAGES))
 
-def forms_of(visits):
+
+def forms_of(visits, people):
     """Every form in which something can be typed or chosen, once: where it stands, and itself."""
     found = {}
-    for who in ("visitor", *PEOPLE):
+    for who in people:
         for each in visits[who]:
             if each.kind == "text/html" and each.status == 200:
                 for form in each.page.forms:
@@ -87,16 +93,16 @@ def is_kept(field):
 
 
 def test_forms_are_found(visits):
-    paths = {path for _, path, *_ in forms_of(visits)}
+    paths = {path for _, path, *_ in forms_of(visits, SOME)}
     assert {"/inscription", "/connexion", "/reserver/{code}"} <= paths
 
 
 @pytest.mark.parametrize(
-    "languages", [("de",), pytest.param(LANGUAGES, marks=pytest.mark.long)], ids=len
+    ("people", "languages"), long_but([EVERY_DAY, NOW_AND_THEN], EVERY_DAY), ids=len
 )
-def test_a_mistake_brings_the_form_back_and_says_what_is_wrong(viewers, visits, languages):
+def test_a_mistake_brings_the_form_back_and_says_what_is_wrong(viewers, visits, people, languages):
     wrong = []
-    for (method, path, *_), (who, address, form) in forms_of(visits).items():
+    for (method, path, *_), (who, address, form) in forms_of(visits, people).items():
         for field in form.visible().values():
             for mistake in mistakes(field, form):
                 reasons = set()

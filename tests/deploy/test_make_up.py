@@ -132,6 +132,7 @@ def test_starting_again_changes_nothing(clone):
     assert clone.facts() == before > 100
 
 
+@pytest.mark.long
 def test_what_died_is_started_again(clone):
     pid = re.search(r"gateway +running, pid (\d+)", clone.make("status"))[1]
     os.kill(int(pid), 9)

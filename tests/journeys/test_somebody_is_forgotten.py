@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from hashlib import sha256
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
@@ -41,31 +42,34 @@ TRACES = [
 CONTROL = {"purpose": "grant-control", "recipient": "Autorité de gestion"}
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("written")
+class Post:
+    """Who sends letters, into a folder."""
 
-
-@pytest.fixture(scope="module")
-def written(network, folder):
-    """What all parts say from now on goes into a file, and letters into a folder."""
-    parts = list(network.parts)
-    with (folder / "log").open("w") as network.log:
-        for name in parts:
-            network.stop(name)
-        for name in parts:
-            network.start(name)
-        network.wait_until_ready()
+    def __init__(self, network, folder):
         words = {"SMTP": f"folder:{folder / 'mails'}", "MAIL_FROM": "Essaim <a@essaim.example>"}
-        env = network.env | words | {"GATEWAY": network.url}
+        self.env = network.env | words | {"GATEWAY": network.url}
+        self.folder, self.log = folder, network.log
+        self.begin()
+
+    def begin(self):
         command = [sys.executable, "-m", "gateway.post"]
-        post = subprocess.Popen(command, env=env, stderr=network.log)
-        try:
-            yield folder
-        finally:
-            post.send_signal(signal.SIGTERM)
-            post.wait(timeout=15)
-    network.log = None
+        self.process = subprocess.Popen(command, env=self.env, stderr=self.log)
+
+    def leave(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=15)
+
+
+@pytest.fixture(scope="module")
+def post(network, tmp_path_factory):
+    running = Post(network, tmp_path_factory.mktemp("written"))
+    yield running
+    running.leave()
+
+
+@pytest.fixture(scope="module")
+def written(post):
+    return post.folder
 
 
 def mails(folder):
@@ -137,7 +141,7 @@ def facts(auditor, *about):
 
 
 @pytest.fixture(scope="module")
-def her(network, written, overheard, somebody, host, auditor, trainer, place, session, soon):
+def her(network, post, written, overheard, somebody, host, auditor, trainer, place, session, soon):
     """A life that costs nothing; then she is erased. `before`: what there was until then."""
     me = somebody(home=place.free, **JOINED)
     me.done(f"/v1/persons/{me.id}/details", CORRECTED, "PUT")
@@ -170,7 +174,9 @@ def her(network, written, overheard, somebody, host, auditor, trainer, place, se
     [number] = [each["data"]["certificate"] for each in gone["facts"]]
     certificate = f"/v1/erasures/{number}"
     soon(lambda: host.get(certificate).json().get("cleaned"), within=60)
-    soon(lambda: "drade" not in mails(written), within=90)
+    post.leave()
+    post.begin()  # it looks for what is to go at once, and then each minute
+    soon(lambda: "drade" not in mails(written), within=60)
     return SimpleNamespace(
         me=me, visit=visit, before=before, disclosure=disclosure, certificate=certificate
     )
@@ -190,7 +196,8 @@ SPELLINGS = {spelling for trace in TRACES for spelling in spelled(trace)}
 def everywhere(network, written):
     """The files in which one of her traces stands."""
     servers = network.servers
-    folders = [servers.postgres.folder, servers.broker.folder, written]
+    said = Path(network.log.name).parent
+    folders = [servers.postgres.folder, servers.broker.folder, said, written]
     return [
         str(path)
         for folder in folders

@@ -35,6 +35,7 @@ def test_it_sends_until_it_is_told_to_leave(world, process, mail_server, soon, i
     assert "booked" in said and "lise" not in said.lower() and "example.org" not in said
 
 
+@pytest.mark.long
 def test_who_dies_before_a_letter_is_handed_over_has_sent_none(
     world, process, mail_server, soon, in_a_week
 ):
@@ -47,6 +48,7 @@ def test_who_dies_before_a_letter_is_handed_over_has_sent_none(
     assert len(mail_server.letters()) == 1
 
 
+@pytest.mark.long
 def test_who_dies_after_the_mark_has_sent_one(world, process, mail_server, soon, in_a_week):
     world.book(in_a_week)
     process.dies("post.marked")
