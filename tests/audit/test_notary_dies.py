@@ -66,6 +66,7 @@ def test_an_older_backup_of_the_register_is_not_signed(office):
     office.wait_until_everything_is_signed()
 
 
+@pytest.mark.long
 def test_an_older_backup_that_has_grown_as_long_again_is_not_signed(office):
     """The notary that was given back an older memory as well could not know. This one does."""
     office.restore(some_history(office))
@@ -89,6 +90,7 @@ def test_a_lost_memory_is_given_back_from_a_checkpoint(office):
     office.wait_until_everything_is_signed()
 
 
+@pytest.mark.long
 def test_an_older_memory_is_noticed(office):
     office.happen()
     office.start()
@@ -101,6 +103,7 @@ def test_an_older_memory_is_noticed(office):
     refuses(office, "an older copy", "--remember")
 
 
+@pytest.mark.long
 def test_a_damaged_memory_is_no_memory(office):
     some_history(office)
     office.state.write_text("essaim.example/register\n5")
@@ -112,6 +115,7 @@ def remember(office, file):
     return subprocess.run(command, env=office.env, capture_output=True, text=True)
 
 
+@pytest.mark.long
 def test_only_what_it_signed_itself_is_given_back_and_nothing_older_than_it_knows(office):
     office.happen()
     office.start()
@@ -144,6 +148,7 @@ def test_of_two_started_by_mistake_one_stands_by_until_the_other_is_gone(office)
     assert second.poll() is None
 
 
+@pytest.mark.long
 def test_another_memory_does_not_make_another_notary(office):
     """Two machines, each with a file of its own: the register's database knows of one notary."""
     office.happen(2)
@@ -153,6 +158,7 @@ def test_another_memory_does_not_make_another_notary(office):
     office.soon(lambda: "another notary works with the register" in office.said())
 
 
+@pytest.mark.long
 def test_a_connection_that_breaks_is_made_again_and_everything_looked_at(office):
     office.happen(2)
     office.start()

@@ -13,6 +13,8 @@ from tests.bench.archive import beginning, fill_views, write_logs
 from tests.bench.history import Region
 from tests.bench.simulated import SERVICES
 
+pytestmark = pytest.mark.long
+
 FOUNDED = date(2025, 12, 20)
 UNTIL = FOUNDED + timedelta(days=45)
 

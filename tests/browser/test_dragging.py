@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import long_but
 from tests.place import in_days
+
+pytestmark = pytest.mark.long
 
 DAY = date.fromisoformat(in_days(21))
 WATCH = """
@@ -113,9 +114,7 @@ def test_a_booking_is_made_longer_at_its_end(border, planning, meeting):
     assert slots(border, meeting) == [(str(DAY), "09:00", "11:00")]
 
 
-@pytest.mark.parametrize(
-    ("size", "javascript"), long_but([("phone", True), ("desktop", False)], ("phone", True))
-)
+@pytest.mark.parametrize(("size", "javascript"), [("phone", True), ("desktop", False)])
 def test_without_the_calendar_there_is_a_form(border, window, meeting, keep, size, javascript):
     page = window(size, who="host", javascript=javascript)
     page.goto(f"/espaces/{border.home.code}/planning?semaine={DAY.strftime('%G-W%V')}")

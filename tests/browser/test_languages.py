@@ -24,7 +24,8 @@ def test_a_language_is_chosen_and_stays(window, border, javascript):
     assert language(page) == "nl"
 
 
-@pytest.mark.parametrize("code", long_but(LANGUAGES, "de"))
+@pytest.mark.long
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_no_page_is_wider_than_a_phone(window, pages, code):
     wide, opened = [], {}
     for who, address in pages:

@@ -124,6 +124,7 @@ def test_an_answer_that_is_lost_does_nothing_twice(border, coming, counter):
     assert len(arrivals(border, who)) == 1 and page.evaluate(KEPT) == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("status", long_but([200, 403, 503], 200))
 def test_an_answer_of_somebody_else_is_none(border, coming, counter, status):
     """Of the owner of a network, who wants to be agreed with first, or of a proxy."""
@@ -139,6 +140,7 @@ def test_an_answer_of_somebody_else_is_none(border, coming, counter, status):
     assert len(arrivals(border, who)) == 1
 
 
+@pytest.mark.long
 def test_who_is_here_already_is_said_to_be_and_the_earlier_moment_stays(border, coming, counter):
     before, after = coming(), coming()
     page = counter()
@@ -158,6 +160,7 @@ def test_who_is_here_already_is_said_to_be_and_the_earlier_moment_stays(border, 
     eventually(lambda: noted(border, after) == datetime.fromisoformat(pressed))
 
 
+@pytest.mark.long
 def test_what_is_refused_is_said_beside_the_person(border, coming, counter, keep):
     who, page = coming(), counter()
     page.context.set_offline(True)
@@ -181,6 +184,7 @@ def test_whoever_signs_out_leaves_nothing_behind(coming, counter):
     assert page.evaluate(KEPT) == 0
 
 
+@pytest.mark.long
 def test_what_somebody_else_pressed_is_not_sent_in_ones_own_name(border, coming, counter):
     who, page = coming(), counter()
     address = f"/espaces/{border.home.code}/jour/{TODAY}/arrivee"

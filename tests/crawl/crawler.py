@@ -9,7 +9,7 @@ from starlette.routing import Match
 
 from gateway.app import app
 from tests.border import TODAY
-from tests.crawl.html import Page
+from tests.crawl import html
 from tests.crawl.rights import for_roles, row
 
 ASKED = {"/v1/spaces/{space_id}/days/{day}": {}, "/v1/availability": {"day": TODAY}}
@@ -35,7 +35,7 @@ class Visit(NamedTuple):
 
     @property
     def page(self):
-        return Page(self.text)
+        return html.page(self.text)
 
 
 def visit(viewer, method, path, about, **more):
@@ -114,7 +114,7 @@ def is_ours(viewer, words):
 
 
 def addresses(base, text):
-    page = Page(text)
+    page = html.page(text)
     asking = [form for form in page.forms if form.method == "get"]
     sent = [
         f"{form.action}?{urlencode({n: f.value for n, f in form.visible().items()})}"

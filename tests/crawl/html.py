@@ -1,6 +1,7 @@
 """What of a page leads on: links and forms, as a browser without JavaScript understands them."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 
 TYPED = ("input", "select", "textarea")
@@ -54,7 +55,7 @@ class Form:
                 continue
             first = found.setdefault(each.name, each)
             if each.kind == "radio":
-                first.options.append(each.value)
+                first.options += [each.value] if each.value not in first.options else []
                 if "checked" in each.attributes:
                     first.value = each.value
         return found
@@ -118,3 +119,7 @@ class Page(HTMLParser):
 
     def _form(self):
         return self.forms[-1] if any(tag == "form" for tag, *_ in self.open) else None
+
+
+page = lru_cache(2_000)(Page)
+"""The same page for the same text: several tests look at each."""

@@ -78,11 +78,12 @@ def matches(path, address):
 def details_in(visit, people):
     """(person, detail) for every detail of somebody that stands in an answer."""
     text = unescape(visit.text)
+    lower = text.lower()
     return {
         (person.id, name)
         for person in people
         for name, value in person.details.items()
-        if value.lower() in text.lower() or (name == "phone" and value.replace(" ", "") in text)
+        if value.lower() in lower or (name == "phone" and value.replace(" ", "") in text)
     }
 
 

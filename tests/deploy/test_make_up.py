@@ -140,6 +140,7 @@ def test_what_died_is_started_again(clone):
     assert len(clone.spaces()) == 10
 
 
+@pytest.mark.long
 def test_stopping_leaves_nothing_running_but_the_data(clone):
     before, sign_ins = clone.facts(), clone.sign_ins()
     clone.make("down")

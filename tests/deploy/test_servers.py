@@ -15,6 +15,8 @@ from deploy.local.process import started
 from deploy.local.servers import Servers, servers, sweep
 from deploy.local.where import room
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def ours():
@@ -35,7 +37,6 @@ def test_a_killed_database_keeps_what_was_committed_and_its_address(ours):
         assert sql.execute("SELECT one FROM kept").fetchone() == (1,)
 
 
-@pytest.mark.long
 def test_a_killed_broker_comes_back_at_its_address(ours):
     url = ours.broker.url
     ours.broker.kill()

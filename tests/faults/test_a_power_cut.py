@@ -14,6 +14,8 @@ from deploy.local.where import room
 from gateway.views.agenda import Agenda
 from gateway.views.feed import Feed
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def postgres():

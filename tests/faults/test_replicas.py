@@ -11,8 +11,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.conftest import eventually, long_but
+from tests.conftest import eventually
 from tests.faults.ring import PARTS
+
+pytestmark = pytest.mark.long
 
 FOLLOWERS = ("ledger", "tally")
 
@@ -42,7 +44,6 @@ def test_two_of_everything_under_load(ring):
     ring.is_right()
 
 
-@pytest.mark.long
 def test_a_follower_that_was_stopped_for_a_moment_goes_on(ring):
     with two_of(ring, *FOLLOWERS):
         with ring.partners():
@@ -121,7 +122,7 @@ def taking_in(ring, name, step):
         yield
 
 
-@pytest.mark.parametrize("name, step", long_but(LOCKS, ("ledger", "write")))
+@pytest.mark.parametrize("name, step", LOCKS)
 def test_a_follower_is_stopped_in_the_middle_of_its_work(ring, hang_up, name, step):
     """Its statement goes on without it. The twin finds that it is done, or does it: at the latest
     when the database no longer waits for who has begun a transaction and says no more.
@@ -140,7 +141,7 @@ def test_a_follower_is_stopped_in_the_middle_of_its_work(ring, hang_up, name, st
 # Told to leave
 
 
-@pytest.mark.parametrize("name, step", long_but(LOCKS, ("ledger", "write")))
+@pytest.mark.parametrize("name, step", LOCKS)
 def test_a_follower_that_is_told_to_leave_finishes_what_it_holds(ring, name, step):
     leaving = ring.running[name]
     with taking_in(ring, name, step):
@@ -153,7 +154,6 @@ def test_a_follower_that_is_told_to_leave_finishes_what_it_holds(ring, name, ste
     ring.is_right()
 
 
-@pytest.mark.long
 def test_followers_are_told_to_leave_under_load_and_their_twins_take_over(ring):
     with two_of(ring, *FOLLOWERS):
         with ring.partners(pause=0.005):
@@ -178,7 +178,6 @@ def test_one_of_two_that_serve_is_told_to_leave_under_load_and_nobody_asks_in_va
     ring.is_right()
 
 
-@pytest.mark.long
 def test_the_only_one_that_serves_is_told_to_leave_under_load(ring):
     with ring.partners(repeating=2, asking_once=1, pause=0.002):
         for _ in range(2):

@@ -11,6 +11,7 @@ from audit.register import Entry, Register
 NOWHERE = "amqp://guest:guest@127.0.0.1:1/"
 
 
+@pytest.mark.long
 def test_status_shows_how_far_everything_is(ring):
     position = ring.ask("health")["position"]
     rows = ring.status()
@@ -47,6 +48,7 @@ def test_status_shows_how_far_each_log_is_registered(ring):
     assert row["state"] == ("behind" if position > 1 else "level")
 
 
+@pytest.mark.long
 def test_a_follower_that_nobody_runs_is_away_and_says_how_much_it_misses(ring, soon):
     ring.stop("tally")
     ring.count(ring.open(), 1)
@@ -92,6 +94,7 @@ def test_a_stopped_follower_is_seen_shown_and_goes_on_after_the_fix(ring, soon):
     assert ring.kernel("status")[0] == 0
 
 
+@pytest.mark.long
 def test_a_stopped_view_says_no_more_than_the_kind_of_what_the_database_said(ring, soon):
     with psycopg.connect(ring.env["GATEWAY_DB"], autocommit=True) as sql:
         sql.execute("ALTER TABLE tally.steps ADD CONSTRAINT few CHECK (steps <> 8)")
@@ -151,6 +154,7 @@ def test_whoever_says_it_wrong_is_told_how_to_say_it(ring, words):
     assert (code, "python -m kernel status" in said) == (1, True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "env", "told"),
     [

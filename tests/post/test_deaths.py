@@ -75,6 +75,7 @@ def test_who_dies_between_the_two_has_sent_one_that_is_known_when_it_comes_again
     assert world.outgoing()[0]["tries"] == 2
 
 
+@pytest.mark.long
 def test_a_letter_that_kills_its_sender_does_not_hold_up_the_others(
     world, process, mail_server, soon, in_a_week
 ):
@@ -86,6 +87,7 @@ def test_a_letter_that_kills_its_sender_does_not_hold_up_the_others(
     assert sorted(row["state"] for row in world.outgoing()) == ["sent", "waiting"]
 
 
+@pytest.mark.long
 def test_a_server_and_a_database_that_come_back_are_found(
     world, process, mail_server, soon, in_a_week
 ):
