@@ -64,9 +64,10 @@ def behind(credentials):
 class Browser:
     """Somebody's browser, which keeps cookies as they are told, and follows no redirect."""
 
+    door = Door(routes(), life=None, show=show)
+
     def __init__(self, behind, runner, home=HOME, address="192.0.2.1"):
         self.behind, self.runner, self.address = behind, runner, address
-        self.door = Door(routes(), life=None, show=show)
         headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin", "User-Agent": FIREFOX}
         transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url=home, headers=headers)

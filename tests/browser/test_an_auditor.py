@@ -24,6 +24,8 @@ from tests.browser.test_journeys import button, link, named, says, sign_in
 from tests.conftest import eventually
 from tests.network import PASSWORD, is_ready
 
+pytestmark = pytest.mark.long
+
 WITNESSES = {"belgium": "namur.example/witness", "france": "reims.example/witness"}
 COSIGNS = Kind.ED25519_COSIGNATURE
 CODE = "Code de l'application"

@@ -268,12 +268,13 @@ class Audit:
 class Partner:
     """Somebody at the door, without a network between."""
 
+    door = Door(routes(), life=None, show=show)
+
     def __init__(self, behind):
         self.behind = behind
         self.runner = asyncio.Runner()
         transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://essaim.example")
-        self.door = Door(routes(), life=None, show=show)
 
     async def _app(self, scope, receive, send):
         await self.door({**scope, "state": dict(self.behind)}, receive, send)

@@ -411,11 +411,12 @@ def world():
 class Browser:
     """Somebody's browser, without a network between. It follows no redirect by itself."""
 
+    door = Door(routes(), life=None, show=show, longer=LONGER)
+
     def __init__(self, behind, name):
         self.headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
         self.cookies = {"essaim_session": name} if name else {}
         self.behind, self.runner = behind, asyncio.Runner()
-        self.door = Door(routes(), life=None, show=show, longer=LONGER)
 
     async def app(self, scope, receive, send):
         await self.door({**scope, "state": dict(self.behind)}, receive, send)
