@@ -76,6 +76,7 @@ def test_an_older_backup_that_has_grown_as_long_again_is_not_signed(office):
     refuses(office, "another history than the one of 5 entries")
 
 
+@pytest.mark.long
 def test_a_lost_memory_is_given_back_from_a_checkpoint(office):
     some_history(office)
     office.state.unlink()
@@ -177,6 +178,7 @@ def test_a_connection_that_breaks_is_made_again_and_everything_looked_at(office)
     assert office.said().count("goes on after") == 4
 
 
+@pytest.mark.long
 def test_a_log_that_changed_is_shown_where_operators_look_until_it_is_given_back(office):
     office.happen(2)
     office.happen(2, "members")

@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import long_but
 from tests.place import in_days
+
+pytestmark = pytest.mark.long
 
 MOST = 120
 """So often somebody presses Tab before giving up."""
@@ -60,7 +61,7 @@ OUTLINE = """element => {
 }"""
 
 
-@pytest.mark.parametrize("javascript", long_but([True, False], True))
+@pytest.mark.parametrize("javascript", [True, False], ids=["js", "nojs"])
 def test_a_desk_is_booked_and_given_back_without_a_mouse(border, window, keep, javascript):
     page = window(who="coordinator", javascript=javascript)
     hands = Hands(page)

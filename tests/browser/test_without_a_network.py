@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.border import TODAY
-from tests.conftest import eventually, long_but
+from tests.conftest import eventually
+
+pytestmark = pytest.mark.long
 
 KEPT = "Object.keys(localStorage).length"
 MARGIN = timedelta(seconds=2)
@@ -71,7 +73,7 @@ def noted(border, who):
     return found["noted"] and datetime.fromisoformat(found["noted"])
 
 
-@pytest.mark.parametrize("size", long_but(["phone", "desktop"], "phone"))
+@pytest.mark.parametrize("size", ["phone", "desktop"])
 def test_what_is_pressed_without_a_network_is_done_once_with_its_moment(
     border, coming, counter, keep, size
 ):
@@ -124,8 +126,7 @@ def test_an_answer_that_is_lost_does_nothing_twice(border, coming, counter):
     assert len(arrivals(border, who)) == 1 and page.evaluate(KEPT) == 0
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("status", long_but([200, 403, 503], 200))
+@pytest.mark.parametrize("status", [200, 403, 503])
 def test_an_answer_of_somebody_else_is_none(border, coming, counter, status):
     """Of the owner of a network, who wants to be agreed with first, or of a proxy."""
     who, page = coming(), counter()
@@ -140,7 +141,6 @@ def test_an_answer_of_somebody_else_is_none(border, coming, counter, status):
     assert len(arrivals(border, who)) == 1
 
 
-@pytest.mark.long
 def test_who_is_here_already_is_said_to_be_and_the_earlier_moment_stays(border, coming, counter):
     before, after = coming(), coming()
     page = counter()
@@ -160,7 +160,6 @@ def test_who_is_here_already_is_said_to_be_and_the_earlier_moment_stays(border, 
     eventually(lambda: noted(border, after) == datetime.fromisoformat(pressed))
 
 
-@pytest.mark.long
 def test_what_is_refused_is_said_beside_the_person(border, coming, counter, keep):
     who, page = coming(), counter()
     page.context.set_offline(True)
@@ -184,7 +183,6 @@ def test_whoever_signs_out_leaves_nothing_behind(coming, counter):
     assert page.evaluate(KEPT) == 0
 
 
-@pytest.mark.long
 def test_what_somebody_else_pressed_is_not_sent_in_ones_own_name(border, coming, counter):
     who, page = coming(), counter()
     address = f"/espaces/{border.home.code}/jour/{TODAY}/arrivee"

@@ -1,5 +1,4 @@
-"""Every form of every page, with every mistake in every field: every day those that three
-roles find, in one language, and now and then all, in all languages.
+"""Every form of every page, with every mistake in every field: in all languages.
 
 The form comes back with what was typed, the field marked, and the reason in the reader's language.
 """
@@ -11,21 +10,17 @@ import pytest
 
 from gateway.language import LANGUAGES
 from tests.border import PEOPLE
-from tests.conftest import long_but
 from tests.crawl.html import Page
 from tests.crawl.mistakes import mistakes, right
 from tests.crawl.test_nobody_sees_anothers_data import path_of
 
-EVERYBODY = ("visitor", *PEOPLE)
-SOME = ("visitor", "member", "host")
-"""They find most forms."""
-EVERY_DAY, NOW_AND_THEN = (SOME, ("de",)), (EVERYBODY, tuple(LANGUAGES))
+pytestmark = pytest.mark.long
 
 
-def forms_of(visits, people):
+def forms_of(visits):
     """Every form in which something can be typed or chosen, once: where it stands, and itself."""
     found = {}
-    for who in people:
+    for who in ("visitor", *PEOPLE):
         for each in visits[who]:
             if each.kind == "text/html" and each.status == 200:
                 for form in each.page.forms:
@@ -93,24 +88,21 @@ def is_kept(field):
 
 
 def test_forms_are_found(visits):
-    paths = {path for _, path, *_ in forms_of(visits, SOME)}
+    paths = {path for _, path, *_ in forms_of(visits)}
     assert {"/inscription", "/connexion", "/reserver/{code}"} <= paths
 
 
-@pytest.mark.parametrize(
-    ("people", "languages"), long_but([EVERY_DAY, NOW_AND_THEN], EVERY_DAY), ids=len
-)
-def test_a_mistake_brings_the_form_back_and_says_what_is_wrong(viewers, visits, people, languages):
+def test_a_mistake_brings_the_form_back_and_says_what_is_wrong(viewers, visits):
     wrong = []
-    for (method, path, *_), (who, address, form) in forms_of(visits, people).items():
+    for (method, path, *_), (who, address, form) in forms_of(visits).items():
         for field in form.visible().values():
             for mistake in mistakes(field, form):
                 reasons = set()
-                for language in languages:
+                for language in LANGUAGES:
                     told, reason = trouble(viewers[who], address, form, field, mistake, language)
                     if told:
                         wrong.append((method, path, field.name, mistake[:20], language, told))
                     reasons.add(reason)
-                if len(reasons) != len(languages):
+                if len(reasons) != len(LANGUAGES):
                     wrong.append((method, path, field.name, mistake[:20], sorted(reasons)))
     assert not wrong, "\n".join(map(str, wrong))

@@ -89,6 +89,7 @@ def test_operators_see_what_waits(network, soon):
     assert (follower["source"], follower["state"]) == ("bookings", "level")
 
 
+@pytest.mark.long
 def test_what_was_given_up_is_told_and_tried_again(network, place, somebody, mail_server, soon):
     person, letters = somebody
     mail_server.says("RCPT 550 5.1.1 no such user")

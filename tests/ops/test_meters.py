@@ -83,6 +83,7 @@ def test_a_follower_that_stopped_says_so_and_for_how_long(ring, soon):
     assert ring.metrics("fussy")["essaim_follower_lag_seconds"][path] == 0
 
 
+@pytest.mark.long
 def test_what_a_stranger_says_of_the_future_is_forgotten(ring, soon, fact):
     """Else a follower would ask for it, and be called late, for ever."""
     path = ("tally", "counting")

@@ -109,6 +109,7 @@ def test_a_stopped_view_says_no_more_than_the_kind_of_what_the_database_said(rin
     assert ring.status()["tally", "counting"]["position"] == position
 
 
+@pytest.mark.long
 def test_a_view_that_is_ahead_of_a_restored_source_is_seen_and_can_be_made_anew(ring, soon):
     before = tallied(ring)
     with psycopg.connect(ring.env["GATEWAY_DB"], autocommit=True) as sql:
@@ -144,6 +145,7 @@ def test_a_view_is_filled_again_while_it_serves(ring, soon):
     assert {name for name, _ in ring.status()} == {"broker", "views", "counting", "fussy", "tally"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "words",
     [[], ["help"], ["show", "tally"]],
@@ -174,6 +176,7 @@ def test_what_is_missing_is_told_in_clear_words(ring, words, env, told):
     assert (code, told in said) == (1, True), said
 
 
+@pytest.mark.long
 def test_status_tells_what_is_away_and_what_is_there_all_the_same(ring):
     begun = time.monotonic()
     gone = ring.status(GATEWAY_DB="postgresql://nobody@127.0.0.1:1/nothing", NOBODY_DB="x")
