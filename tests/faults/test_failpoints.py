@@ -27,7 +27,7 @@ SERVICE = [
 ]
 
 
-@pytest.mark.parametrize("point", long_but(SERVICE, "append.inside@3", "announce.before@3"))
+@pytest.mark.parametrize("point", long_but(SERVICE, "append.inside@3"))
 def test_a_service_dies(ring, point):
     with ring.partners():
         ring.arm(counting=point)
@@ -50,7 +50,7 @@ FOLLOWERS = [  # where the service dies that follows, and where the view does
 ]
 
 
-@pytest.mark.parametrize("ledger, tally", long_but(FOLLOWERS, FOLLOWERS[2], FOLLOWERS[4]))
+@pytest.mark.parametrize("ledger, tally", long_but(FOLLOWERS, FOLLOWERS[2]))
 def test_followers_die(ring, ledger, tally):
     with ring.partners():
         ring.arm(ledger=ledger, tally=tally)

@@ -226,6 +226,7 @@ def test_told_to_leave_it_finishes_first_and_nothing_is_done_twice(broker, datab
         first.wait()
 
 
+@pytest.mark.long
 def test_when_the_broker_is_away_a_process_can_still_be_told_to_leave(databases):
     env = {"BROKER": "amqp://guest:guest@127.0.0.1:1/", "COUNTING_DB": databases["TRAINING_DB"]}
     process = subprocess.Popen(

@@ -65,6 +65,7 @@ def stopped(ring):
     return row if row["state"] == "stopped" else None
 
 
+@pytest.mark.long
 def test_a_stopped_follower_is_seen_shown_and_goes_on_after_the_fix(ring, soon):
     with ring.stumbling() as place:
         row = soon(lambda: stopped(ring))
