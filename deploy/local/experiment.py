@@ -11,11 +11,9 @@ from deploy.local.where import CLONE
 
 
 def test(*words: str) -> int:
-    """File by file, on one worker more than there are cores, as tests often wait: each starts
-    servers of its own when the first of its tests asks for some (tests/conftest.py). In their own
-    order, in which short files come last."""
-    workers = min(4, (os.cpu_count() or 1) + 1)
-    how = ("-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder")
+    """On every core, file by file: each worker starts servers of its own when the first of its
+    tests asks for some (tests/conftest.py). In their own order, in which short files come last."""
+    how = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
     return run("pytest", (*how, *words), {})
 
 

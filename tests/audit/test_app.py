@@ -384,6 +384,7 @@ def test_what_makes_no_sense_is_said(app, lived, path, status, says):
     assert says in answer.json()["detail"]
 
 
+@pytest.mark.long
 def test_a_log_out_of_reach_is_said_without_inner_words(databases):
     away = {"MOBILITY_AUDIT_DB": "postgresql://u:secret@127.0.0.1:1/x"}
     with running(databases | away) as client:

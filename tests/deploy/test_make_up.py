@@ -126,6 +126,7 @@ def test_everybody_who_is_named_can_sign_in_with_their_role(clone):
     assert held == set(ROLES)
 
 
+@pytest.mark.long
 def test_starting_again_changes_nothing(clone):
     before = clone.facts()
     assert "was already running" in clone.make("up")

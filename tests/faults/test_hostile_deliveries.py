@@ -145,6 +145,7 @@ def test_queues_are_deleted(ring, channel):
         ring.goes_on()
 
 
+@pytest.mark.long
 def test_the_exchange_is_deleted(ring, channel):
     with ring.partners():
         ring.goes_on(2)

@@ -342,6 +342,7 @@ def test_a_duty_refuses_with_its_date_and_then_keeps_a_name_alone(
     assert len(kept) == 1 and "Boudewijntje" in kept[0] and "@" not in kept[0]
 
 
+@pytest.mark.long
 def test_whoever_dies_between_the_word_and_the_deed_does_it_when_it_is_back(
     network, somebody, place, operator, soon
 ):

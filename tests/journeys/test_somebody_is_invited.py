@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 
+@pytest.mark.long
 def test_nothing_is_printed_before_the_gateway_knows_of_the_role(network):
     network.stop("views")
     with ThreadPoolExecutor() as aside:
