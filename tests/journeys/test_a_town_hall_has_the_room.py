@@ -9,6 +9,8 @@ import pytest
 from tests.conftest import eventually
 from tests.outside.calendar_server import Answer, CalendarServer, calendar, meeting
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def town_hall():
@@ -55,7 +57,6 @@ def its_turn(network):
         sql.execute("UPDATE outside.calendar SET next_turn = now(), next_read = now()")
 
 
-@pytest.mark.long
 def test_what_the_town_hall_has_is_taken_until_it_gives_it_back(
     network, town_hall, space, host, lise, visitor, days
 ):
