@@ -8,15 +8,19 @@ def gettext_noop(text: str) -> str:
 
 _ = gettext_noop
 
+WORKS_AS = {
+    "independent": _("Self-employed"),
+    "employee": _("Employee"),
+    "start-up": _("Start-up"),
+    "student": _("Student"),
+    "job-seeker": _("Looking for a job"),
+    "association-worker": _("Working for an association"),
+}
+
 CODES: dict[str, dict[str, str]] = {
     "status": {
         "guest": _("Guest"),
-        "independent": _("Self-employed"),
-        "employee": _("Employee"),
-        "start-up": _("Start-up"),
-        "student": _("Student"),
-        "job-seeker": _("Looking for a job"),
-        "association-worker": _("Working for an association"),
+        **WORKS_AS,
     },
     "role": {
         "host": _("host"),
@@ -124,12 +128,7 @@ CODES: dict[str, dict[str, str]] = {
     "customer": {
         "subscriber": _("Whoever subscribes here"),
         "organisation": _("Whoever belongs to an organisation"),
-        "independent": _("Self-employed"),
-        "employee": _("Employee"),
-        "start-up": _("Start-up"),
-        "student": _("Student"),
-        "job-seeker": _("Looking for a job"),
-        "association-worker": _("Working for an association"),
+        **WORKS_AS,
     },
     # What a pack is spent on.
     "spent": {

@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS outside.calendar (
     modified text,
     read_at timestamptz NOT NULL,  -- when it was last read without trouble
     whole_on date,  -- the day from which `times` are: read anew each day
-    trouble text,  -- what has been in the way since then, see pages/codes.py
+    trouble text,  -- what has been in the way since then, see codes.py
     failed_at timestamptz,
     failures int NOT NULL DEFAULT 0,
     next_read timestamptz NOT NULL DEFAULT now(),

@@ -10,18 +10,11 @@ def viewers(border):
     return {who: Viewer(border, who) for who in ("visitor", *PEOPLE)}
 
 
-class Visits(dict):
-    """who -> everything they asked for, and everything that led to."""
-
-    def __init__(self, viewers):
-        self.viewers = viewers
-
-    def __missing__(self, who):
-        asked = list(questions(self.viewers[who]))
-        self[who] = [*asked, *led_to(self.viewers[who], asked)]
-        return self[who]
-
-
 @pytest.fixture(scope="session")
 def visits(viewers):
-    return Visits(viewers)
+    """who -> everything they asked for, and everything that led to."""
+    found = {}
+    for who, viewer in viewers.items():
+        asked = list(questions(viewer))
+        found[who] = [*asked, *led_to(viewer, asked)]
+    return found
