@@ -56,7 +56,6 @@ def refuses(office, *words):
     assert office.signed() == before
 
 
-@pytest.mark.long
 def test_an_older_backup_of_the_register_is_not_signed(office):
     older = some_history(office)
     office.restore(older)

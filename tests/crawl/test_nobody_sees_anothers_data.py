@@ -10,7 +10,6 @@ from html import unescape
 import pytest
 
 from tests.border import PEOPLE, TODAY
-from tests.conftest import long_but
 from tests.crawl.crawler import (
     about_of,
     addresses,
@@ -25,7 +24,6 @@ from tests.crawl.rights import MESSAGES, PAGES, VERBS, for_roles, routes, row
 from tests.gateway.samples import words_for
 
 EVERYBODY = ("visitor", *PEOPLE)
-EVERY_DAY = tuple(who for who in EVERYBODY if who not in ("neighbour", "trainer"))
 
 
 def name_of(border, person):
@@ -38,7 +36,7 @@ def test_somebody_has_thought_of_every_route():
     assert {route for route in routes() if route[1].startswith("/v1/")} == VERBS.keys()
 
 
-@pytest.mark.parametrize("who", long_but(EVERYBODY, *EVERY_DAY))
+@pytest.mark.parametrize("who", EVERYBODY)
 def test_who_may_see_a_page_or_an_answer_sees_it_and_nobody_else(viewers, visits, who):
     viewer = viewers[who]
     for each in visits[who]:
@@ -49,7 +47,7 @@ def test_who_may_see_a_page_or_an_answer_sees_it_and_nobody_else(viewers, visits
             assert is_turned_away(viewer, each), said
 
 
-@pytest.mark.parametrize("who", long_but(EVERYBODY, *EVERY_DAY))
+@pytest.mark.parametrize("who", EVERYBODY)
 def test_a_page_leads_only_to_where_one_may_go(viewers, visits, who):
     viewer = viewers[who]
     shown = [each for each in visits[who] if each.kind == "text/html" and each.status == 200]
@@ -89,7 +87,7 @@ def details_in(visit, people):
     }
 
 
-@pytest.mark.parametrize("who", long_but(EVERYBODY, *EVERY_DAY))
+@pytest.mark.parametrize("who", EVERYBODY)
 def test_nobody_reads_details_that_the_table_does_not_open_to_them(viewers, visits, border, who):
     known = viewers[who].may_know()
     leaks = [
@@ -101,7 +99,7 @@ def test_nobody_reads_details_that_the_table_does_not_open_to_them(viewers, visi
     assert leaks == []
 
 
-@pytest.mark.parametrize("who", long_but(EVERYBODY, *EVERY_DAY))
+@pytest.mark.parametrize("who", EVERYBODY)
 def test_the_details_that_the_table_opens_are_really_found(viewers, visits, border, who):
     """Otherwise the test above would prove nothing."""
     people = border.people.values()
@@ -118,7 +116,7 @@ def orders():
     return [route for route in for_roles() if route[0] != "GET"]
 
 
-@pytest.mark.parametrize("who", long_but(EVERYBODY, *EVERY_DAY))
+@pytest.mark.parametrize("who", EVERYBODY)
 def test_what_the_table_does_not_allow_is_refused(viewers, who):
     viewer, refused = viewers[who], 0
     for method, path in orders():

@@ -1,4 +1,4 @@
-"""Every form of every page, with every mistake in every field: in all languages.
+"""Every form of every page, with every mistake in every field, in all languages.
 
 The form comes back with what was typed, the field marked, and the reason in the reader's language.
 """
