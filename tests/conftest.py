@@ -2,7 +2,6 @@
 first of them asks, on free ports, and gone when the last one is done.
 """
 
-import gc
 import time
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -17,12 +16,6 @@ from kernel.wire import Fact
 
 def pytest_addoption(parser):
     parser.addoption("--bless", action="store_true", help="accept the new contracts")
-
-
-def pytest_collection_finish():
-    """Thousands of tests stay until the end: nobody need look again and again if they may go."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,8 @@ class Office:
 
     def __init__(self, postgres, databases, soon, folder):
         self.postgres, self.databases, self.folder = postgres, databases, folder
-        self.soon = partial(soon, within=60, pause=0.1)  # processes begin slowly on a busy machine
+        # Processes begin slowly on a busy machine, and each look at what is signed connects anew.
+        self.soon = partial(soon, within=60, pause=0.1)
         self.key, self.state = folder / "register.key", folder / "signed"
         self.keys = [SigningKey.generate(ORIGIN, kind) for kind in (Kind.ED25519, Kind(6))]
         keyfile.write(self.key, self.keys)
