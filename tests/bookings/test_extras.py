@@ -172,14 +172,20 @@ def test_the_last_screen_is_had_by_one_only_and_is_free_again_once_given_back(fe
 
 def test_a_person_and_a_projector_come_with_the_room_or_nothing_is_booked(ferme):
     """Whoever can be booked by the hour is offered like a screen: there is one of them."""
-    ferme.parts("room", "printers")  # which stand for the projector that belongs there
+    for each in ("room", "studio"):
+        ferme.parts(each, "printers")  # two projectors, as it were, one for each
     offer(ferme, "coach", name="Coach", per="hour", cents=6000, stock=1, kinds=["room", "studio"])
     with_coach = {"extras": wants(coach=1)}
     assert price(room(ferme, **with_coach))[0] == 2500 + 2 * 6000
+    before = len(ferme.announced)
     busy = {"person": ferme.bob, "name": "studio", **with_coach}
     assert room(ferme, ("10:00", "12:00"), **busy)["refused"] == "ExtraTaken"
-    assert "done" in room(ferme, ("10:00", "12:00"), person=ferme.bob, name="studio")
-    assert in_use(ferme)["coach", MONDAY, 10 * 60] == 1
+    assert len(ferme.announced) == before
+    projector = {"times": times(("10:00", "11:00"))}
+    assert "done" in ferme.ask("book_machine", "printers", ferme.bob, **projector)
+    assert (
+        ferme.ask("book_machine", "printers", ferme.cam, **projector)["refused"] == "NoMachineLeft"
+    )
 
 
 def test_extras_go_along_with_a_move_at_todays_price_and_may_be_changed(ferme):
