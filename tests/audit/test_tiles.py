@@ -1,5 +1,7 @@
 """A log lies in files that never change, and every proof can be read out of them."""
 
+from itertools import chain
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -132,16 +134,21 @@ def test_every_hash_stands_where_the_specification_says(served, large):
     assert {len(each) for path, each in served.items() if ".p/" not in path} == {8192}
 
 
+def asking(large, size):
+    """A tree that is read from tiles, and each question for some of them."""
+    asked = []
+
+    def fetch(wanted):
+        asked.append(wanted)
+        return [hashes(large.subtree, each) for each in wanted]
+
+    return TiledTree(size, fetch), asked
+
+
 @settings(deadline=None, max_examples=200)
 @given(st.integers(1, LARGE), st.data())
 def test_proofs_are_read_from_tiles_as_they_are_from_memory(large, size, data):
-    fetched = []
-
-    def fetch(wanted):
-        fetched.extend(wanted)
-        return [hashes(large.subtree, each) for each in wanted]
-
-    tree = TiledTree(size, fetch)
+    tree, asked = asking(large, size)
     top = root(large.subtree, size)
     assert root(tree.subtree, size) == top
     index = data.draw(st.integers(0, size - 1))
@@ -149,6 +156,7 @@ def test_proofs_are_read_from_tiles_as_they_are_from_memory(large, size, data):
     verify_inclusion(leaf_hash(str(index).encode()), index, size, path, top)
     grown = consistency(tree.subtree, index + 1, size)
     verify_consistency(index + 1, size, grown, root(large.subtree, index + 1), top)
+    fetched = list(chain.from_iterable(asked))
     assert len(fetched) == len(set(fetched)) <= 9
     assert set(fetched) <= set(tiles(size))
 
@@ -156,14 +164,8 @@ def test_proofs_are_read_from_tiles_as_they_are_from_memory(large, size, data):
 @settings(deadline=None, max_examples=100)
 @given(st.integers(1, LARGE), st.data())
 def test_what_a_proof_needs_is_asked_for_once(large, size, data):
-    asked = []
-
-    def fetch(wanted):
-        asked.append(wanted)
-        return [hashes(large.subtree, each) for each in wanted]
-
     index = data.draw(st.integers(0, size - 1))
-    tree = TiledTree(size, fetch)
+    tree, asked = asking(large, size)
     path = tree.read(lambda subtree: inclusion(subtree, index, size))
     verify_inclusion(leaf_hash(str(index).encode()), index, size, path, root(large.subtree, size))
     assert len(asked) == (size > 1)
