@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from deploy.local.packages import BROWSER, chromium
 from deploy.local.where import RUN
-from tests.browser.every_page import every_page, some_pages
+from tests.browser.pages import every_page, some_pages
 from tests.conftest import long_but
 
 SCREENS = RUN / "screens"
