@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 POOL = 10
 """Lines to its database that a part may have; those that hold several pools have it by name."""
-POOLS = {"members": 20, "reactions": 50, "notary": 51}
+POOLS = {"members": 20, "reactions": 50, "notary": 51, "audit": 24}
 SOME = 2
 """Threads, or files, that come and go by themselves."""
 
