@@ -30,6 +30,8 @@ Details = dict[str, str | int | None]
 
 AN_HOUR = timedelta(hours=1)
 """Far longer than any command takes between its entry and its event."""
+SOON = timedelta(seconds=10)
+"""When what could not be done is tried again."""
 
 
 class Kept(NamedTuple):
@@ -114,6 +116,7 @@ class InPostgres(Vault):
     """The table `vault`, in the same database as the log of members."""
 
     def __init__(self, url: str) -> None:
+        self.unclean = False
         self.pool = ConnectionPool(
             url,
             min_size=0,
@@ -159,10 +162,13 @@ class InPostgres(Vault):
     def _clean(self, sql: Connection) -> None:
         """PostgreSQL leaves the bytes of a deleted row where they were until others need the room.
 
-        While somebody still looks at what was deleted, they stay until the next sweep.
+        While somebody looks at the table for longer than half a second, they stay, and `unclean`
+        says so.
         """
+        self.unclean = True
         with suppress(LockNotAvailable):
             sql.execute("SELECT clean_vault()")
+            self.unclean = False
 
     def close(self) -> None:
         self.pool.close()
@@ -178,18 +184,21 @@ class InPostgres(Vault):
 
 @contextmanager
 def swept(vault: InPostgres, now: Callable[[], datetime]) -> Iterator[None]:
-    """Inside, the vault is swept at once and every hour."""
+    """Inside, the vault is swept at once, every hour, and soon after something stayed in it."""
     leaving = Event()
 
-    def sweep() -> None:
+    def work() -> None:
+        due = now()
         while not leaving.is_set():
             try:
-                vault.sweep(before=now() - AN_HOUR)
+                if vault.unclean or now() >= due:
+                    vault.sweep(before=now() - AN_HOUR)
+                    due = now() + AN_HOUR
             except OperationalError as away:
                 logger.warning("the vault will be swept later: %s", away)
-            leaving.wait(AN_HOUR.total_seconds())
+            leaving.wait(SOON.total_seconds())
 
-    Thread(target=sweep, daemon=True).start()
+    Thread(target=work, daemon=True).start()
     try:
         yield
     finally:

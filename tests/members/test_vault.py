@@ -1,19 +1,22 @@
 """What the log may not hold, the vault can forget."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from psycopg import IsolationLevel
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import InsufficientPrivilege
 
 from kernel.log import Log
 from services.members.domain import Person
 from services.members.service import Members
-from services.members.vault import AN_HOUR, InMemory, InPostgres, commitment
+from services.members.vault import AN_HOUR, InMemory, InPostgres, commitment, swept
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 FERME = uuid4()
@@ -156,18 +159,64 @@ def test_a_deleted_row_alone_would_stay_in_the_file(databases, postgres, in_post
     assert b"Wrixenbold" in file_of(databases, postgres)
 
 
-def test_while_somebody_still_looks_the_bytes_wait_for_the_next_sweep(
-    databases, postgres, in_postgres
+def test_it_leaves_whoever_reads_something_else(databases, postgres, in_postgres):
+    """PostgreSQL keeps deleted rows for them, as they might look at those too."""
+    lise = uuid4()
+    in_postgres.keep(lise, {**LISE, "given_name": "Jolenquira"}, NOON)
+    with psycopg.connect(databases["MEMBERS_DB"]) as looking:
+        looking.isolation_level = IsolationLevel.REPEATABLE_READ
+        looking.execute("SELECT FROM events")
+        in_postgres.forget(lise)
+        assert b"Jolenquira" not in file_of(databases, postgres)
+
+
+def test_while_somebody_looks_at_it_the_bytes_wait_and_then_go_soon(
+    databases, postgres, in_postgres, monkeypatch, soon
 ):
+    monkeypatch.setattr("services.members.vault.SOON", timedelta(seconds=0.1))
     lise = uuid4()
     in_postgres.keep(lise, {**LISE, "given_name": "Ixtaloppe"}, NOON)
-    with psycopg.connect(databases["MEMBERS_DB"]) as looking:
-        looking.execute("SELECT * FROM vault")
-        in_postgres.forget(lise)
-        assert rows(databases, lise) == []
-        assert b"Ixtaloppe" in file_of(databases, postgres)
-    in_postgres.sweep(before=NOON)
-    assert b"Ixtaloppe" not in file_of(databases, postgres)
+    with swept(in_postgres, now=lambda: NOON):
+        with psycopg.connect(databases["MEMBERS_DB"]) as looking:
+            looking.execute("SELECT * FROM vault")
+            in_postgres.forget(lise)
+            assert rows(databases, lise) == []
+            assert b"Ixtaloppe" in file_of(databases, postgres)
+        soon(lambda: b"Ixtaloppe" not in file_of(databases, postgres))
+
+
+def test_what_a_sweep_could_not_do_while_the_database_was_away_it_does_soon(
+    databases, in_postgres, monkeypatch, soon
+):
+    monkeypatch.setattr("services.members.vault.SOON", timedelta(seconds=0.1))
+    away, sweep = iter([True, True]), in_postgres.sweep
+
+    def sweeps_later(before):
+        if next(away, False):
+            raise psycopg.OperationalError("away")
+        return sweep(before)
+
+    monkeypatch.setattr(in_postgres, "sweep", sweeps_later)
+    lost = uuid4()
+    in_postgres.keep(lost, LISE, NOON - 2 * AN_HOUR)
+    with swept(in_postgres, now=lambda: NOON):
+        soon(lambda: not rows(databases, lost))
+
+
+def test_what_is_added_while_the_file_is_written_anew_stays(databases, in_postgres):
+    lise, bob = uuid4(), uuid4()
+    with ThreadPoolExecutor() as elsewhere:
+        with psycopg.connect(databases["MEMBERS_DB"]) as adding:
+            adding.execute(
+                "INSERT INTO vault (entry, person_id, salt, details, recorded_at)"
+                " VALUES (%s, %s, '', '{}', now())",
+                [uuid4(), bob],
+            )
+            forgetting = elsewhere.submit(in_postgres.forget, lise)
+            time.sleep(0.2)
+        forgetting.result()
+    assert not in_postgres.unclean
+    assert len(rows(databases, bob)) == 1
 
 
 # What is swept away

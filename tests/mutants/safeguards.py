@@ -1513,8 +1513,22 @@ MUTANTS = (
     Mutant(
         "erasing: nothing stays in the file of the vault",
         "services/members/vault.sql",
-        "    CLUSTER vault USING vault_pkey;\n",
+        "    TRUNCATE vault;\n    INSERT INTO vault SELECT * FROM unnest(kept);\n",
         "    NULL;\n",
+        OF_VAULT,
+    ),
+    Mutant(
+        "erasing: nothing is added while the vault is written anew",
+        "services/members/vault.sql",
+        "    LOCK TABLE vault;\n",
+        "",
+        OF_VAULT,
+    ),
+    Mutant(
+        "erasing: a vault that somebody looks at is cleaned soon afterwards",
+        VAULT,
+        "                if vault.unclean or now() >= due:\n",
+        "                if now() >= due:\n",
         OF_VAULT,
     ),
     Mutant(
@@ -1578,6 +1592,13 @@ MUTANTS = (
         CLEANING,
         "        AND gone < pg_snapshot_xmin(pg_current_snapshot())\n",
         "",
+        OF_RIGHTS_SEEN,
+    ),
+    Mutant(
+        "erasing: files are not cleaned while somebody reads what was before",
+        CLEANING,
+        "        AND age(gone::xid) > ALL (\n",
+        "        AND age(gone::xid) <> ALL (\n",
         OF_RIGHTS_SEEN,
     ),
     Mutant(

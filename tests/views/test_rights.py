@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from psycopg import IsolationLevel
 from psycopg.types.json import Jsonb
 
 from gateway.cleaning import TABLES, clean
@@ -229,6 +230,20 @@ def test_what_was_erased_leaves_the_files_once_nobody_can_look_back(ring, postgr
     assert cleaned(ring) == 0, "once is enough"
     gone = ring.facts("members", 0)[-1]
     assert ask(ring.url, SeeErasure, certificate=gone.data["certificate"])["cleaned"]
+
+
+def test_it_waits_for_whoever_reads_something_else(ring, postgres):
+    """PostgreSQL keeps for them what they might look at, though they never wrote anything."""
+    person = ring.join("Ottilaverna", "Zorbfeld", None, "BE")
+    show(ring)
+    with psycopg.connect(ring.url) as looking:
+        looking.isolation_level = IsolationLevel.REPEATABLE_READ
+        looking.execute("SELECT FROM agenda.bookings")
+        do(ring, "erase_person", person_id=person)
+        assert cleaned(ring) == 0
+        assert b"ttilaverna" in bytes_of(postgres, ring)
+    assert cleaned(ring) == 1
+    assert b"ttilaverna" not in bytes_of(postgres, ring)
 
 
 def test_it_waits_for_the_view_that_still_knows_the_names(ring):
