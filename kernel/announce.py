@@ -48,16 +48,17 @@ class Announcer:
             self.thread.join(timeout=2)
 
     def _work(self) -> None:
-        while True:
+        facts = self.waiting.get()
+        while facts:
             try:
                 with Connection(self.broker, connect_timeout=2) as connection:
                     producer = Producer(connection, self.exchange)
-                    while facts := self.waiting.get():
+                    while facts:
                         body, name = msgspec.json.encode(facts), facts[0].type
                         failpoint("announce.before")
                         producer.publish(body, name, delivery_mode=1, **KIND)
                         failpoint("announce.sent")
-                    return
+                        facts = self.waiting.get()
             except Exception as silence:
-                logger.warning("cannot announce: %r", silence)
+                logger.warning("cannot announce yet: %r", silence)
                 time.sleep(1)

@@ -21,6 +21,7 @@ SERVICE, SERVE, FOLLOW, VIEW = (
     "gateway/view.py",
 )
 OF_LOG, OF_SERVICE = ("tests/kernel/test_log.py",), ("tests/kernel/test_service.py",)
+ANNOUNCE, OF_ANNOUNCE = "kernel/announce.py", ("tests/kernel/test_announce.py",)
 OF_SERVE, OF_FOLLOW = ("tests/kernel/test_serve.py",), ("tests/kernel/test_follow.py",)
 OF_VIEW, OF_GATEWAY = ("tests/views/test_view.py",), ("tests/gateway/test_api.py",)
 OF_DEATHS = ("tests/faults/test_failpoints.py",)
@@ -286,6 +287,13 @@ MUTANTS = (
         ("tests/faults/test_the_line.py::test_a_line_that_falls_silent_holds_up_nobody",),
     ),
     # Followed
+    Mutant(
+        "announce: what could not be said is said again",
+        ANNOUNCE,
+        "                time.sleep(1)\n",
+        "                facts = self.waiting.get()\n",
+        OF_ANNOUNCE,
+    ),
     Mutant(
         "drop of known positions",
         FOLLOW,
@@ -1589,13 +1597,6 @@ MUTANTS = (
     ),
     Mutant(
         "erasing: files are cleaned once nobody can look back",
-        CLEANING,
-        "        AND gone < pg_snapshot_xmin(pg_current_snapshot())\n",
-        "",
-        OF_RIGHTS_SEEN,
-    ),
-    Mutant(
-        "erasing: files are not cleaned while somebody reads what was before",
         CLEANING,
         "        AND age(gone::xid) > ALL (\n",
         "        AND age(gone::xid) <> ALL (\n",
