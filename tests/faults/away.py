@@ -107,7 +107,7 @@ def all_but_one_take_orders(story, missing):
         assert is_away(answer) if service == missing else answer.status_code == 201, answer.text
 
 
-def looks(story):
+def looks(story, at_once=8):
     """What every address of the API answers, and every page, each of them quickly."""
 
     def question(path):
@@ -116,7 +116,7 @@ def looks(story):
     def page(path):
         return quickly(story.browser.get, path, headers=PAGE, follow_redirects=True)
 
-    with ThreadPoolExecutor(8) as looking:
+    with ThreadPoolExecutor(at_once) as looking:
         questions, pages = story.questions(), story.pages()
         return list(looking.map(question, questions)), list(looking.map(page, pages))
 

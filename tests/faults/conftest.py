@@ -26,10 +26,13 @@ def victim():
 
 @pytest.fixture(scope="session")
 def life(victim):
-    """What goes on in it."""
+    """What goes on in it. Every page was opened before: the first time, its template is read."""
+    from tests.faults.away import looks
     from tests.journeys.story import Story
 
-    return Story(victim)
+    story = Story(victim)
+    looks(story, at_once=1)
+    return story
 
 
 @pytest.fixture(scope="module")
