@@ -72,10 +72,12 @@ class Process:
     def kill(self) -> None:
         """As a power cut would: it and what it started, at once."""
         if pid := self.pid:
+            os.kill(pid, signal.SIGSTOP)  # so that it starts nobody while we look
             family = {each: started(each) for each in [pid, *descendants(pid)]}
             for each, moment in family.items():
                 if started(each) == moment:
-                    os.kill(each, signal.SIGKILL)
+                    with suppress(ProcessLookupError):  # it ends by itself at this moment
+                        os.kill(each, signal.SIGKILL)
             deadline = time.monotonic() + 5
             while any(started(each) == moment for each, moment in family.items()):
                 if time.monotonic() > deadline:

@@ -1,6 +1,7 @@
 import os
 import sys
 import time
+from pathlib import Path
 from signal import SIGTERM
 
 import pytest
@@ -20,6 +21,22 @@ PARENT = [
     "import subprocess, sys; print('child of mine', flush=True);"
     "subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])",
 ]
+
+PROLIFIC = [
+    sys.executable,
+    "-c",
+    """
+import os, signal, time
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+print("!", flush=True)
+while True:
+    if not os.fork():
+        time.sleep(20)
+        os._exit(0)
+    time.sleep(0.02)
+""",
+]
+"""Somebody is born fifty times a second, and stays for a while."""
 
 
 @pytest.fixture
@@ -62,6 +79,27 @@ def test_who_does_not_leave_politely_is_ended(process, tmp_path, soon):
     process.stop(within=0.3)
     assert started(pid) is None
     assert time.monotonic() - before < 5
+
+
+def test_killing_takes_also_who_is_born_meanwhile(process, tmp_path, soon):
+    """PostgreSQL would refuse to start again as long as one of them is there."""
+    process.start(PROLIFIC, dict(os.environ), tmp_path)
+    soon(lambda: "!" in process.last_words())
+    family = os.getsid(process.pid)
+    time.sleep(0.5)
+    process.kill()
+    assert [pid for pid in everybody() if session(pid) == family and started(pid)] == []
+
+
+def everybody():
+    return [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
+
+
+def session(pid):
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return None
 
 
 def test_killing_takes_the_whole_family(process, tmp_path, soon):
