@@ -84,7 +84,8 @@ def test_a_broken_promise_is_said(stored, said):
 
 @pytest.fixture
 def promised(network):
-    """What a service did for somebody who gave a key, as its own notebook would have it."""
+    """What a service did for somebody who gave a key, as its own notebook would have it. Everybody
+    has heard of it."""
     key, code = uuid4().hex, f"oracle-{uuid4().hex[:8]}"
     words = {"code": code, "name": "Oracle", "country": "BE", "kind": "company"}
     keyed = {"Idempotency-Key": key}
@@ -93,6 +94,7 @@ def promised(network):
         by = "SELECT state->>'by' FROM events WHERE originator_id = %s"
         ((somebody,),) = sql.execute(by, [done["id"]])
     command = f"{somebody}/register_organisation/{key}"
+    eventually(lambda: not wrong(network.databases))
     return Notebook({command}, {command: {"done": done}})
 
 
@@ -114,7 +116,6 @@ def test_a_network_that_broke_its_promises_is_found_out(network, promised):
 
 
 def test_a_network_whose_feed_lost_something_is_found_out(network, promised):
-    eventually(lambda: not wrong(network.databases))
     with psycopg.connect(network.databases["GATEWAY_DB"], autocommit=True) as sql:
         last = "DELETE FROM feed.events WHERE seq = (SELECT max(seq) FROM feed.events) RETURNING *"
         seq, source, position, fact = sql.execute(last).fetchone()
