@@ -40,11 +40,16 @@ def becomes_well(story):
 
 
 def within(deadline, look):
+    """What it answers, in the end. If it never does: what was wrong, and since when."""
+    begun, said = time.monotonic(), {}
     while True:
         try:
             return look()
-        except (AssertionError, psycopg.OperationalError):
-            if time.monotonic() > deadline:
+        except (AssertionError, psycopg.OperationalError) as wrong:
+            now = time.monotonic()
+            said.setdefault(str(wrong)[:90], f"after {now - begun:.1f} s")
+            if now > deadline:
+                wrong.add_note(f"First seen: {said}")
                 raise
             time.sleep(0.1)
 
