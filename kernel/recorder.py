@@ -176,7 +176,7 @@ class InPostgres:
         except PoolTimeout:
             raise  # nothing to talk to: no connection was broken
         except Away:
-            self.pool.check()
+            self.pool.drain()  # and does not ask each of them, as any may have fallen silent
             return self._ask_once(question, *values)
 
     def _ask_once(self, question: LiteralString, *values: Any) -> list[Any]:

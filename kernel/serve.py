@@ -17,8 +17,8 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -132,6 +132,21 @@ class Responder(Entrypoint):
         return msgspec.json.encode({"result": result, "error": error})
 
 
+class TooLong(Exception):
+    """Whoever works is interrupted, wherever they wait."""
+
+
+@contextmanager
+def no_longer_than(seconds: float) -> Iterator[None]:
+    """What takes longer is broken off, and not done.
+
+    By an ordinary exception: eventlet's own is none, so that whoever waits for a line of the pool
+    would not take back the wish, and the pool would give away the line for ever.
+    """
+    with suppress(TooLong), eventlet.Timeout(seconds, TooLong()):
+        yield
+
+
 class MethodNotFound(Exception):
     """Nobody has taught the service to answer this."""
 
@@ -164,7 +179,7 @@ def house(service: Service) -> type:
             return methods[verb](call, *args, **more)
         traceparent.set(call.get("nameko.traceparent", ""))
         try:
-            with span(about), eventlet.Timeout(LONGEST, False):
+            with span(about), no_longer_than(LONGEST):
                 said = {"away": "Our records do not answer right now."}
                 said = methods[verb](call, *args, **more)
         finally:

@@ -21,6 +21,7 @@ SERVICE, SERVE, FOLLOW, VIEW = (
     "gateway/view.py",
 )
 OF_LOG, OF_SERVICE = ("tests/kernel/test_log.py",), ("tests/kernel/test_service.py",)
+OF_PATIENCE = ("tests/kernel/test_no_longer_than.py",)
 ANNOUNCE, OF_ANNOUNCE = "kernel/announce.py", ("tests/kernel/test_announce.py",)
 OF_SERVE, OF_FOLLOW = ("tests/kernel/test_serve.py",), ("tests/kernel/test_follow.py",)
 OF_VIEW, OF_GATEWAY = ("tests/views/test_view.py",), ("tests/gateway/test_api.py",)
@@ -287,6 +288,20 @@ MUTANTS = (
         ("tests/faults/test_the_line.py::test_a_line_that_falls_silent_holds_up_nobody",),
     ),
     # Followed
+    Mutant(
+        "whoever is broken off takes back their wish for a line to the database",
+        SERVE,
+        "    with suppress(TooLong), eventlet.Timeout(seconds, TooLong()):\n",
+        "    with eventlet.Timeout(seconds, False):\n",
+        OF_PATIENCE,
+    ),
+    Mutant(
+        "after one line to the database broke, no other is asked whether it is there",
+        RECORDER,
+        "            self.pool.drain()",
+        "            self.pool.check()",
+        OF_PATIENCE,
+    ),
     Mutant(
         "announce: what could not be said is said again",
         ANNOUNCE,
