@@ -28,7 +28,8 @@ APPEND: LiteralString = f"SELECT append({ARRAYS},%b,%b,%b,%b,%b,%b)"
 COLUMNS = "originator_id, originator_version, topic, state::text"
 CONNECTION: dict[str, Any] = {"autocommit": True, "connect_timeout": 2}
 POOL: Any = {"min_size": 1, "max_size": 10, "timeout": 0.8, "reconnect_timeout": 0, "open": True}
-
+# One line that nobody needed for so many seconds is closed: a crash of the database leaves some.
+POOL |= {"max_idle": 15.0}
 
 NOTHING: Mapping[UUID, int] = {}
 
