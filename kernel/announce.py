@@ -26,8 +26,7 @@ def exchange(service: str) -> Exchange:
 
 class Announcer:
     def __init__(self, service: str, broker: str) -> None:
-        self.exchange = exchange(service)
-        self.broker = broker
+        self.exchange, self.broker = exchange(service), broker
         self.waiting: Queue[list[Fact] | None] = Queue(10_000)
         self.thread = Thread(target=self._work, daemon=True)
         self.thread.start()
@@ -54,9 +53,9 @@ class Announcer:
                 with Connection(self.broker, connect_timeout=2) as connection:
                     producer = Producer(connection, self.exchange)
                     while facts:
-                        body, name = msgspec.json.encode(facts), facts[0].type
+                        body = msgspec.json.encode(facts)
                         failpoint("announce.before")
-                        producer.publish(body, name, delivery_mode=1, **KIND)
+                        producer.publish(body, facts[0].type, delivery_mode=1, **KIND)
                         failpoint("announce.sent")
                         facts = self.waiting.get()
             except Exception as silence:

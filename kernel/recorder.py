@@ -27,9 +27,8 @@ ARRAYS = "%b::uuid[],%b::bigint[],%b::text[],%b::text[],%b::uuid[],%b::bigint[]"
 APPEND: LiteralString = f"SELECT append({ARRAYS},%b,%b,%b,%b,%b,%b)"
 COLUMNS = "originator_id, originator_version, topic, state::text"
 CONNECTION: dict[str, Any] = {"autocommit": True, "connect_timeout": 2}
-POOL: Any = {"min_size": 1, "max_size": 10, "timeout": 0.8, "reconnect_timeout": 0, "open": True}
-# One line that nobody needed for so many seconds is closed: a crash of the database leaves some.
-POOL |= {"max_idle": 15.0}
+# A crash of the database leaves lines that nobody needs: one of them is closed each `max_idle`.
+POOL: Any = {"max_size": 10, "max_idle": 15, "timeout": 0.8, "reconnect_timeout": 0, "open": True}
 
 NOTHING: Mapping[UUID, int] = {}
 
@@ -68,7 +67,7 @@ class InPostgres:
     patience = 1.0
 
     def __init__(self, url: str) -> None:
-        self.pool = ConnectionPool(url, kwargs=CONNECTION, **POOL)
+        self.pool = ConnectionPool(url, min_size=1, kwargs=CONNECTION, **POOL)
 
     def append(
         self,

@@ -17,8 +17,8 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any
 
@@ -41,9 +41,7 @@ assert psycopg.waiting.wait is psycopg.waiting.wait_selector
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 10
-ALERT, GRACE = 0.5, 5.0
-LONGEST = 1.4  # for a lock, or a line to the database that has fallen silent
-JSON = ("application/json", "utf-8")
+ALERT, GRACE, LONGEST = 0.5, 5.0, 1.4  # the longest: for a lock, or a database fallen silent
 
 
 class Question(msgspec.Struct):
@@ -110,8 +108,8 @@ class Responder(Entrypoint):
             logger.error("nobody can answer this, to %s: %r", about, nonsense)
         else:
             answer = self.answered(about, question, message.headers)
-            words = {"correlation_id": asked.get("correlation_id"), "delivery_mode": 1}
-            reply = back.prepare_message(answer, None, *JSON, properties=words)
+            kind = {"correlation_id": asked.get("correlation_id"), "delivery_mode": 1}
+            reply = back.prepare_message(answer, None, "application/json", "utf-8", properties=kind)
             try:
                 back.basic_publish(reply, exchange=RPC.name, routing_key=whom)
             except LOST as lost:
@@ -133,18 +131,16 @@ class Responder(Entrypoint):
 
 
 class TooLong(Exception):
-    """Whoever works is interrupted, wherever they wait."""
+    """Whoever works is broken off, wherever they wait."""
 
 
-@contextmanager
-def no_longer_than(seconds: float) -> Iterator[None]:
-    """What takes longer is broken off, and not done.
+def no_longer_than(seconds: float) -> eventlet.Timeout:
+    """What takes longer is broken off: raises TooLong.
 
-    By an ordinary exception: eventlet's own is none, so that whoever waits for a line of the pool
-    would not take back the wish, and the pool would give away the line for ever.
+    That is an ordinary exception. Eventlet's own is none, so that whoever waits for a line of the
+    pool would not take back the wish, and the pool would give the next line away for ever.
     """
-    with suppress(TooLong), eventlet.Timeout(seconds, TooLong()):
-        yield
+    return eventlet.Timeout(seconds, TooLong())
 
 
 class MethodNotFound(Exception):
@@ -179,7 +175,7 @@ def house(service: Service) -> type:
             return methods[verb](call, *args, **more)
         traceparent.set(call.get("nameko.traceparent", ""))
         try:
-            with span(about), no_longer_than(LONGEST):
+            with span(about), suppress(TooLong), no_longer_than(LONGEST):
                 said = {"away": "Our records do not answer right now."}
                 said = methods[verb](call, *args, **more)
         finally:

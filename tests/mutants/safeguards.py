@@ -283,16 +283,16 @@ MUTANTS = (
     Mutant(
         "a lock, or a line that says nothing, is not waited for",
         SERVE,
-        "LONGEST = 1.4",
-        "LONGEST = 60",
+        "LONGEST = 0.5, 5.0, 1.4",
+        "LONGEST = 0.5, 5.0, 60",
         ("tests/faults/test_the_line.py::test_a_line_that_falls_silent_holds_up_nobody",),
     ),
     # Followed
     Mutant(
         "whoever is broken off takes back their wish for a line to the database",
         SERVE,
-        "    with suppress(TooLong), eventlet.Timeout(seconds, TooLong()):\n",
-        "    with eventlet.Timeout(seconds, False):\n",
+        "    return eventlet.Timeout(seconds, TooLong())\n",
+        "    return eventlet.Timeout(seconds, False)\n",
         OF_PATIENCE,
     ),
     Mutant(
