@@ -19,6 +19,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 CLONE = Path(__file__).resolve().parents[1]
 SERVICES = ("members", "spaces", "bookings", "mobility", "training")
+OUT_OF_SIGHT = CLONE / "kernel" / "out_of_sight.sql"
 Addresses = dict[str, str]
 """Variable -> postgresql:// address, as kernel.where reads them."""
 
@@ -47,7 +48,8 @@ def make(superuser: str, wanted: Addresses) -> None:
         sql.execute("SELECT pg_advisory_lock(17)")  # two may prepare the same server at once
         for service in SERVICES:
             files = sorted((CLONE / "services" / service).glob("*.sql"))
-            _make_kept(sql, superuser, service, [CLONE / "kernel" / "log.sql", *files], wanted)
+            files = [CLONE / "kernel" / "log.sql", OUT_OF_SIGHT, *files]
+            _make_kept(sql, superuser, service, files, wanted)
         _make_kept(sql, superuser, "register", [CLONE / "audit" / "register.sql"], wanted)
         _make_gateway(sql, superuser, wanted["GATEWAY_DB"])
 
@@ -81,7 +83,7 @@ def _make_gateway(sql: psycopg.Connection, superuser: str, own: str) -> None:
     owner = _role(own)
     _make_role(sql, owner, _password(own))
     _make_database(sql, _database(own), owner, [owner])
-    files = sorted((CLONE / "gateway").glob("*.sql"))
+    files = [OUT_OF_SIGHT, *sorted((CLONE / "gateway").glob("*.sql"))]
     _make_tables(superuser, _database(own), owner, files, owner, owner)
 
 

@@ -26,19 +26,14 @@ TABLES: tuple[LiteralString, ...] = (
 )
 """Those with names, addresses, or words that somebody chose themselves."""
 
-# From then on no transaction begins that sees what was deleted. The bytes can go when none is left
-# that began before: ours is among those listed, and looks as far back as the oldest that writes.
+# From then on no transaction begins that sees what was deleted.
 GONE: LiteralString = """
     UPDATE rights.erasures SET gone = pg_current_xact_id() WHERE gone IS NULL
         AND position <= (SELECT place FROM people.places WHERE source = 'members')
 """
 DUE: LiteralString = """
     SELECT certificate FROM rights.erasures WHERE cleaned IS NULL
-        AND age(gone::xid) > ALL (
-            SELECT age(backend_xmin) FROM pg_stat_activity WHERE backend_xmin IS NOT NULL
-                AND coalesce(datname, current_database()) = current_database()
-            UNION ALL SELECT age(xmin) FROM pg_replication_slots WHERE xmin IS NOT NULL
-        )
+        AND public.out_of_sight(gone)
 """
 LINKS: LiteralString = """
     DELETE FROM accounts.booking_link l USING agenda.bookings b, rights.erasures e

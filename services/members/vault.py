@@ -116,7 +116,8 @@ class InPostgres(Vault):
     """The table `vault`, in the same database as the log of members."""
 
     def __init__(self, url: str) -> None:
-        self.unclean = False
+        self.gone: str | None = None
+        """A transaction: what was deleted before it may lie in the file still."""
         self.pool = ConnectionPool(
             url,
             min_size=0,
@@ -140,7 +141,8 @@ class InPostgres(Vault):
         forget = "DELETE FROM vault WHERE person_id = %s AND entry IS DISTINCT FROM %s"
         with self.pool.connection() as sql:
             sql.execute(forget, [person_id, but])
-            self._clean(sql)
+            self._is_gone(sql)
+        self.clean()
 
     def sweep(self, before: datetime) -> int:
         """Delete the entries of whoever was erased, and what was recorded before and is not what
@@ -156,19 +158,23 @@ class InPostgres(Vault):
                 " AND topic = 'members.PersonErased')",
                 [before],
             ).rowcount
-            self._clean(sql)
-            return swept
+            self._is_gone(sql)
+        self.clean()
+        return swept
 
-    def _clean(self, sql: Connection) -> None:
+    def clean(self) -> None:
         """PostgreSQL leaves the bytes of a deleted row where they were until others need the room.
 
-        While somebody looks at the table for longer than half a second, they stay, and `unclean`
-        says so.
+        While anybody can still look at it they stay, and `gone` says since when.
         """
-        self.unclean = True
-        with suppress(LockNotAvailable):
-            sql.execute("SELECT clean_vault()")
-            self.unclean = False
+        gone = self.gone
+        with self.pool.connection() as sql, suppress(LockNotAvailable):
+            [[done]] = sql.execute("SELECT clean_vault(%s)", [gone]).fetchall()
+            if done and self.gone == gone:  # otherwise more was deleted meanwhile
+                self.gone = None
+
+    def _is_gone(self, sql: Connection) -> None:
+        [[self.gone]] = sql.execute("SELECT pg_current_xact_id()::text").fetchall()
 
     def close(self) -> None:
         self.pool.close()
@@ -184,16 +190,18 @@ class InPostgres(Vault):
 
 @contextmanager
 def swept(vault: InPostgres, now: Callable[[], datetime]) -> Iterator[None]:
-    """Inside, the vault is swept at once, every hour, and soon after something stayed in it."""
+    """Inside, the vault is swept at once and every hour, and cleaned soon when something stayed."""
     leaving = Event()
 
     def work() -> None:
         due = now()
         while not leaving.is_set():
             try:
-                if vault.unclean or now() >= due:
+                if now() >= due:
                     vault.sweep(before=now() - AN_HOUR)
                     due = now() + AN_HOUR
+                elif vault.gone:
+                    vault.clean()
             except OperationalError as away:
                 logger.warning("the vault will be swept later: %s", away)
             leaving.wait(SOON.total_seconds())

@@ -75,6 +75,7 @@ RIGHTS, VAULT, CLEANING = (
     "gateway/cleaning.py",
 )
 OF_RIGHTS, OF_VAULT = ("tests/members/test_rights.py",), ("tests/members/test_vault.py",)
+OF_SIGHT = ("tests/kernel/test_out_of_sight.py",)
 OF_RIGHTS_SEEN = ("tests/views/test_rights.py",)
 
 
@@ -1536,22 +1537,22 @@ MUTANTS = (
     Mutant(
         "erasing: nothing stays in the file of the vault",
         "services/members/vault.sql",
-        "    TRUNCATE vault;\n    INSERT INTO vault SELECT * FROM unnest(kept);\n",
+        "    CLUSTER vault USING vault_pkey;\n",
         "    NULL;\n",
         OF_VAULT,
     ),
     Mutant(
-        "erasing: nothing is added while the vault is written anew",
+        "erasing: a vault at which somebody still looks is not clean",
         "services/members/vault.sql",
-        "    LOCK TABLE vault;\n",
-        "",
+        "        RETURN false;\n",
+        "        NULL;\n",
         OF_VAULT,
     ),
     Mutant(
-        "erasing: a vault that somebody looks at is cleaned soon afterwards",
+        "erasing: a vault at which somebody looked is cleaned soon afterwards",
         VAULT,
-        "                if vault.unclean or now() >= due:\n",
-        "                if now() >= due:\n",
+        "                elif vault.gone:\n",
+        "                elif False:\n",
         OF_VAULT,
     ),
     Mutant(
@@ -1613,9 +1614,23 @@ MUTANTS = (
     Mutant(
         "erasing: files are cleaned once nobody can look back",
         CLEANING,
-        "        AND age(gone::xid) > ALL (\n",
-        "        AND age(gone::xid) <> ALL (\n",
+        "        AND public.out_of_sight(gone)\n",
+        "",
         OF_RIGHTS_SEEN,
+    ),
+    Mutant(
+        "erasing: a server that follows this one is asked as well",
+        "kernel/out_of_sight.sql",
+        " AND coalesce(datname, current_database()) = current_database()",
+        " AND datname = current_database()",
+        OF_SIGHT,
+    ),
+    Mutant(
+        "erasing: what a replication slot keeps can be looked at",
+        "kernel/out_of_sight.sql",
+        "        UNION ALL SELECT age(xmin) FROM pg_replication_slots WHERE xmin IS NOT NULL\n",
+        "",
+        OF_SIGHT,
     ),
     Mutant(
         "erasing: files are cleaned after the view of people",
