@@ -26,7 +26,8 @@ def exchange(service: str) -> Exchange:
 
 class Announcer:
     def __init__(self, service: str, broker: str) -> None:
-        self.exchange, self.broker = exchange(service), broker
+        self.exchange = exchange(service)
+        self.broker = broker
         self.waiting: Queue[list[Fact] | None] = Queue(10_000)
         self.thread = Thread(target=self._work, daemon=True)
         self.thread.start()

@@ -34,7 +34,8 @@ from kernel.wire import Fact
 
 logger = logging.getLogger(__name__)
 
-SOON, ALERT, BEAT, TURN = 0.02, 0.25, 5.0, 10  # a turn in batches: meanwhile the others wait
+SOON, ALERT, BEAT = 0.02, 0.25, 5.0
+TURN = 10  # batches: meanwhile the others of a process wait
 DEAD = Exchange("dead-letters", type="fanout", durable=True)
 QUEUE = {  # its type is the broker's choice: on one machine a classic one, in a cluster quorum
     "x-single-active-consumer": True,

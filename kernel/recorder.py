@@ -25,10 +25,11 @@ Away = OperationalError
 # Binary (%b): psycopg would spend a tenth of an append on quoting what is in the arrays.
 ARRAYS = "%b::uuid[],%b::bigint[],%b::text[],%b::text[],%b::uuid[],%b::bigint[]"
 APPEND: LiteralString = f"SELECT append({ARRAYS},%b,%b,%b,%b,%b,%b)"
+OLDEST_RUNNING: LiteralString = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 COLUMNS = "originator_id, originator_version, topic, state::text"
 CONNECTION: dict[str, Any] = {"autocommit": True, "connect_timeout": 2}
-# A crash of the database leaves lines that nobody needs: one of them is closed each `max_idle`.
-POOL: Any = {"max_size": 10, "max_idle": 15, "timeout": 0.8, "reconnect_timeout": 0, "open": True}
+# Seconds. A crash of the database leaves lines that nobody needs: each `max_idle` one is closed.
+POOL: Any = {"min_size": 1, "max_size": 10, "max_idle": 15, "timeout": 0.8, "reconnect_timeout": 0}
 
 NOTHING: Mapping[UUID, int] = {}
 
@@ -67,7 +68,7 @@ class InPostgres:
     patience = 1.0
 
     def __init__(self, url: str) -> None:
-        self.pool = ConnectionPool(url, min_size=1, kwargs=CONNECTION, **POOL)
+        self.pool = ConnectionPool(url, open=True, kwargs=CONNECTION, **POOL)
 
     def append(
         self,
@@ -119,7 +120,7 @@ class InPostgres:
         mark = self._ask("SELECT last_value FROM events_position_seq")[0][0]
         begun = self._ask("SELECT pg_current_xact_id()::text::bigint")[0][0]
         deadline = time.monotonic() + self.patience
-        while self._oldest_running() <= begun:
+        while self._ask(OLDEST_RUNNING)[0][0] <= begun:
             if time.monotonic() > deadline:
                 return []
             time.sleep(0.005)
@@ -163,11 +164,6 @@ class InPostgres:
             *(after, upto, limit),
         )
         return [(position, Stored(*stored)) for position, *stored in rows]
-
-    def _oldest_running(self) -> int:
-        oldest = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-        found: int = self._ask(oldest)[0][0]
-        return found
 
     def _ask(self, question: LiteralString, *values: Any) -> list[Any]:
         """Reads are asked once more: a restart of the database breaks connections in the pool."""

@@ -29,7 +29,7 @@ from kombu import Connection, Consumer, Message, Queue
 from nameko.extensions import Entrypoint
 from nameko.runners import ServiceRunner
 
-from kernel.ask import LOST, NONSENSE, RPC
+from kernel.ask import JSON, LOST, NONSENSE, RPC
 from kernel.ops import logs, meters
 from kernel.ops.door import open_door
 from kernel.ops.failpoint import failpoint
@@ -41,7 +41,8 @@ assert psycopg.waiting.wait is psycopg.waiting.wait_selector
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 10
-ALERT, GRACE, LONGEST = 0.5, 5.0, 1.4  # the longest: for a lock, or a database fallen silent
+ALERT, GRACE = 0.5, 5.0
+LONGEST = 1.4  # for a lock, or a line to the database that has fallen silent
 
 
 class Question(msgspec.Struct):
@@ -108,8 +109,8 @@ class Responder(Entrypoint):
             logger.error("nobody can answer this, to %s: %r", about, nonsense)
         else:
             answer = self.answered(about, question, message.headers)
-            kind = {"correlation_id": asked.get("correlation_id"), "delivery_mode": 1}
-            reply = back.prepare_message(answer, None, "application/json", "utf-8", properties=kind)
+            words = {"correlation_id": asked.get("correlation_id"), "delivery_mode": 1}
+            reply = back.prepare_message(answer, **JSON, properties=words)
             try:
                 back.basic_publish(reply, exchange=RPC.name, routing_key=whom)
             except LOST as lost:
