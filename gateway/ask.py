@@ -14,7 +14,7 @@ from aiormq.exceptions import ChannelInvalidStateError, ChannelNotFoundEntity
 from pamqp.common import FieldTable
 from yarl import URL
 
-from gateway import meters
+from gateway import deadline, meters
 from gateway.problems import Away, Failed, NoAnswer
 from kernel.ops.trace import traceparent
 
@@ -49,6 +49,7 @@ class Services:
     async def _ask(self, whom: str, headers: FieldTable, args: tuple[Any, ...]) -> Any:
         question = uuid4().hex
         channel = await self.channel()
+        headers["nameko.left"] = f"{deadline.left():.2f}"
         answer = self.waiting[question] = asyncio.get_running_loop().create_future()
         about = aiormq.spec.Basic.Properties(
             content_type="application/json",
@@ -75,7 +76,7 @@ class Services:
             body, exchange=EXCHANGE, routing_key=whom, mandatory=True, properties=about
         )
         try:
-            async with asyncio.timeout(TO_SEND):
+            async with asyncio.timeout(min(TO_SEND, deadline.left())):
                 await sent
         except (aiormq.PublishError, TimeoutError) as returned:
             raise Away from returned
@@ -85,7 +86,8 @@ class Services:
         if self.opening is None or (self.opening.done() and not self._is_open(self.opening)):
             self.opening = asyncio.create_task(self._open())
         try:
-            return await asyncio.shield(self.opening)
+            async with asyncio.timeout(deadline.left()):
+                return await asyncio.shield(self.opening)
         except LOST as lost:
             raise Away from lost
 

@@ -6,7 +6,7 @@ from typing import LiteralString
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import ics, positions
+from gateway import deadline, ics, positions
 from gateway.api import plain, tagged
 from gateway.credentials import Credentials
 from gateway.errands import IssueCalendar, RevokeCalendar
@@ -47,7 +47,7 @@ async def read_calendar(request: Request) -> Response:
     if person is None:
         raise nothing_known()
     views: Views = request.state.views
-    await views.reaches("agenda", positions.of(request))
+    await views.reaches("agenda", positions.of(request), deadline.left())
     since = datetime.now(UTC).date() - SINCE
     bookings = await views.rows(RECENT, {"person": person, "since": since, "most": MOST})
     text = ics.feed(bookings, str(request.base_url))

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway import cookies, meters, problems
+from gateway import cookies, deadline, meters, problems
 from gateway.problems import Problem
 from gateway.tiles import tiles
 from kernel.ops import trace
@@ -117,6 +117,7 @@ class Door:
         pattern, inside = self._found(scope)
         method = scope["method"] if scope["method"] in METHODS else "other"
         trace.traceparent.set(_trace_of(scope))
+        deadline.begin()
         with trace.span(f"{method} {pattern}"):
             try:
                 longest = self.longer.get(pattern, LONGEST_BODY)

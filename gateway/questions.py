@@ -10,14 +10,14 @@ from urllib.parse import quote, unquote
 from marshmallow import Schema, fields, validate
 from psycopg import DataError
 
+from gateway import deadline
 from gateway.positions import Positions, merged
 from gateway.problems import Problem, makes_no_sense, nothing_known
 from gateway.records import Records, Row
 from gateway.view import View
 from kernel.wire import Message
 
-PATIENCE, BEAT = 2.0, 0.005
-FRESH = 1.0
+FRESH, BEAT = 1.0, 0.005
 
 
 class Question(Message):
@@ -93,22 +93,25 @@ class Views(Records):
     async def keep_up(self, view: str, seen: Positions) -> None:
         recent = time.monotonic() - FRESH
         heard = {service: place for service, (place, at) in self.heard.items() if at > recent}
-        await self.reaches(view, merged(heard, seen), patience=FRESH)
+        await self.reaches(view, merged(heard, seen), deadline.left(FRESH))
 
     async def catch_up(self, question: type[Question], wanted: Positions) -> bool:
         """Wait until everything that the question looks at has come as far as `Position` asks."""
         views = {question.view.name, *(view.name for view in question.joins)}
-        return all([await self.reaches(view, wanted) for view in sorted(views)] if wanted else [])
+        if not wanted:
+            return True
+        return all([await self.reaches(view, wanted, deadline.left()) for view in sorted(views)])
 
-    async def reaches(self, view: str, wanted: Positions, patience: float = PATIENCE) -> bool:
+    async def reaches(self, view: str, wanted: Positions, patience: float) -> bool:
+        """Whether it gets there within so many seconds."""
         follows = self.follows[view]
         missing = {source: place for source, place in wanted.items() if source in follows}
-        deadline = time.monotonic() + patience
+        late = time.monotonic() + patience
         select = f"SELECT source, place FROM {view}.places"
         while missing:
             places = {row["source"]: row["place"] for row in await self.rows(select, {})}
             missing = {s: place for s, place in missing.items() if places.get(s, 0) < place}
-            if missing and time.monotonic() > deadline:
+            if missing and time.monotonic() > late:
                 return False
             if missing:
                 await asyncio.sleep(BEAT)

@@ -34,7 +34,7 @@ from kernel.ops import logs, meters
 from kernel.ops.door import open_door
 from kernel.ops.failpoint import failpoint
 from kernel.ops.trace import span, traceparent
-from kernel.service import Service
+from kernel.service import Service, TooLong
 from kernel.where import broker, named
 
 assert psycopg.waiting.wait is psycopg.waiting.wait_selector
@@ -131,17 +131,13 @@ class Responder(Entrypoint):
         return msgspec.json.encode({"result": result, "error": error})
 
 
-class TooLong(Exception):
-    """Whoever works is broken off, wherever they wait."""
-
-
-def no_longer_than(seconds: float) -> eventlet.Timeout:
-    """What takes longer is broken off: raises TooLong.
+def no_longer_than(seconds: float | str) -> eventlet.Timeout:
+    """What takes longer is broken off, or longer than we have for anybody: raises TooLong.
 
     That is an ordinary exception. Eventlet's own is none, so that whoever waits for a line of the
     pool would not take back the wish, and the pool would give the next line away for ever.
     """
-    return eventlet.Timeout(seconds, TooLong())
+    return eventlet.Timeout(min(float(seconds), LONGEST), TooLong())
 
 
 class MethodNotFound(Exception):
@@ -176,7 +172,7 @@ def house(service: Service) -> type:
             return methods[verb](call, *args, **more)
         traceparent.set(call.get("nameko.traceparent", ""))
         try:
-            with span(about), suppress(TooLong), no_longer_than(LONGEST):
+            with span(about), suppress(TooLong), no_longer_than(call.get("nameko.left", LONGEST)):
                 said = {"away": "Our records do not answer right now."}
                 said = methods[verb](call, *args, **more)
         finally:

@@ -32,9 +32,12 @@ Changed = Aggregate | tuple[Aggregate, ...] | None
 T = TypeVar("T")
 M = TypeVar("M", bound=Callable[..., Any])
 
-ATTEMPTS = 10
+ATTEMPTS, PATIENCE = 10, 1.2
 utc_now = partial(datetime.now, UTC)
-PATIENCE = 1.2
+
+
+class TooLong(Exception):
+    """Whoever works is broken off, wherever they wait."""
 
 
 def handles(message: type[Message]) -> Callable[[M], M]:
@@ -167,11 +170,12 @@ class Service:
     def _reached(self, after: dict[str, int]) -> bool:
         deadline = time.monotonic() + PATIENCE
         wanted = {source: place for source, place in after.items() if source in self.sources()}
-        while any(self.place_in(source) < place for source, place in wanted.items()):
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(0.005)
-        return True
+        with suppress(TooLong):  # then it is this that took too long, and not our records
+            while time.monotonic() < deadline:
+                if all(self.place_in(source) >= place for source, place in wanted.items()):
+                    return True
+                time.sleep(0.005)
+        return False
 
     def health(self) -> Answer:
         """How far we are, and how far we have followed our neighbours."""

@@ -176,6 +176,21 @@ def test_while_an_index_is_made_whoever_has_to_wait_too_long_is_told(victim, lif
         becomes_well(life)
 
 
+def test_whoever_waits_twice_is_told_as_soon(victim, life):
+    """First for a view, which is behind as a fact behind a hole is not told while somebody is at
+    work; then for the log of which an index is made, or for a service that is behind as well."""
+    stranger = victim.client(life.token)
+    with operator_at(victim, "bookings") as operator, operator_at(victim, "members") as hole:
+        with operator.transaction(force_rollback=True):
+            operator.execute("CREATE INDEX test_topics ON events (topic)")
+            hole.execute("SELECT nextval('events_position_seq')")
+            for _ in range(3):
+                assert quickly(life.give, "members").status_code == 201
+                assert is_away(quickly(life.give, "bookings", stranger))
+                assert quickly(life.give, "bookings").status_code == 412
+        becomes_well(life)
+
+
 def test_a_transaction_that_an_operator_forgot_holds_up_nobody_for_ever(victim, life):
     """Who reads the log waits before a hole for everybody who was at work when it was made."""
     with orders_coming_in(life) as orders, operator_at(victim, "spaces") as operator:

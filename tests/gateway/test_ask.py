@@ -9,7 +9,7 @@ import pytest
 from kombu import Connection, Consumer, Exchange, Producer, Queue
 from prometheus_client import REGISTRY
 
-from gateway import ask
+from gateway import ask, deadline
 from gateway.problems import Away, Failed, NoAnswer
 from kernel.ops.trace import traceparent
 
@@ -156,8 +156,18 @@ def test_everybody_gets_his_own_answer(broker, silent):
     traceparent.set(PARENT)
     answers = asyncio.run(Echo(*silent).told(broker, *range(20), partner="me", after=None))
     assert [each["args"] for each in answers] == [[n] for n in range(20)]
-    call = {"nameko.partner": "me", "nameko.traceparent": PARENT}
+    call = {"nameko.partner": "me", "nameko.traceparent": PARENT, "nameko.left": "1.80"}
     assert all(each["call"] == call for each in answers)
+
+
+def test_who_is_asked_late_hears_how_little_time_is_left(broker, silent):
+    async def late():
+        deadline.begin()
+        await asyncio.sleep(1)
+        return await Echo(*silent).told(broker, {})
+
+    [answer] = asyncio.run(late())
+    assert 0.3 <= float(answer["call"]["nameko.left"]) <= 0.8
 
 
 def test_what_is_longer_than_a_frame_arrives_whole(broker, silent):

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from marshmallow import fields
 
+from gateway import deadline
 from gateway.problems import Problem
-from gateway.questions import FIRST, Lookup, Question, Views
+from gateway.questions import FIRST, FRESH, Lookup, Question, Views
 from gateway.records import pool
 from gateway.view import View
 
@@ -181,7 +182,7 @@ def test_a_view_is_waited_for(looking, sql):
 
 
 def test_a_view_is_not_waited_for_for_ever(looking, monkeypatch):
-    monkeypatch.setattr(Views.reaches, "__defaults__", (0.1,))
+    monkeypatch.setattr(deadline, "left", lambda *_: 0.1)
     assert looking(lambda views: views.catch_up(SeeBook, {"spaces": 1})) is False
     assert looking(lambda views: views.catch_up(SeeBook, {"members": 1})) is True
     assert looking(lambda views: views.catch_up(SeeBook, {})) is True
@@ -201,6 +202,19 @@ def test_what_decides_is_as_new_as_what_we_have_heard(looking, sql):
         return await deciding
 
     assert looking(decide) == {"author": "me"}
+
+
+def test_one_request_does_not_wait_again_and_again_for_what_does_not_come(looking):
+    async def decide(views):
+        deadline.begin()
+        began = time.monotonic()
+        for place in (7, 8, 9):
+            views.hear("bookings", place)
+            with pytest.raises(Problem):
+                await views.known(BOOK, {"title": "none"}, {})
+        return time.monotonic() - began
+
+    assert FRESH < looking(decide) < 2 * FRESH
 
 
 def test_what_was_heard_long_ago_delays_nobody(looking, monkeypatch):

@@ -9,6 +9,7 @@ import time
 from contextlib import contextmanager
 from uuid import uuid4
 
+import psycopg
 import pytest
 from kombu import Connection, Producer
 
@@ -62,6 +63,17 @@ def test_a_command_goes_there_and_its_answer_comes_back(broker, counter):
     assert ask(broker, "facts_after", answer["position"] - 1)[0]["by"] == "ada"
     assert ask(broker, "count_on", words, partner="ada", command=counter) == answer
     assert ask(broker, "total_of", counter) == 2
+
+
+def test_a_command_waits_no_longer_than_whoever_asks(broker, postgres, databases, counter):
+    """Nor than we have for anybody."""
+    name = databases["TRAINING_DB"].rpartition("/")[2].partition("?")[0]
+    with psycopg.connect(postgres.url, dbname=name) as sql:
+        sql.execute("LOCK TABLE events IN SHARE MODE")
+        for left, least, most in (("0.30", 0.2, 1.2), ("60", 1.2, 2.5)):
+            began = time.monotonic()
+            assert "away" in ask(broker, "count_on", {"name": counter, "steps": 1}, left=left)
+            assert least < time.monotonic() - began < most
 
 
 def test_health_says_how_far_it_is(broker, counter):

@@ -9,6 +9,7 @@ import pytest
 
 from kernel.log import Log
 from kernel.recorder import Conflict
+from kernel.service import TooLong
 from tests.kernel.counting import Counter, Counting, Echo
 
 
@@ -123,6 +124,16 @@ def test_who_has_seen_more_of_our_neighbours_than_we_have_is_waited_for(counting
     monkeypatch.setattr("kernel.service.PATIENCE", 0.05)
     assert echo._reached({"counting": 0, "strangers": 99})
     assert not echo._reached({"counting": 1})
+
+
+def test_who_is_broken_off_while_we_learn_hears_that_we_do(counting, monkeypatch):
+    """And not that our records are away."""
+
+    def break_off(self, source):
+        raise TooLong
+
+    monkeypatch.setattr(Echo, "place_in", break_off)
+    assert not Echo(counting.log)._reached({"counting": 1})
 
 
 @pytest.fixture(params=["in memory", "in postgres"])

@@ -282,6 +282,41 @@ MUTANTS = (
         OF_SERVE,
     ),
     Mutant(
+        "a command waits no longer than whoever asks",
+        SERVE,
+        'no_longer_than(call.get("nameko.left", LONGEST))',
+        "no_longer_than(LONGEST)",
+        OF_SERVE,
+    ),
+    Mutant(
+        "who is broken off while we learn hears that we do",
+        "kernel/service.py",
+        "        with suppress(TooLong):  # then",
+        "        with suppress():  # then",
+        ("tests/kernel/test_service.py",),
+    ),
+    Mutant(
+        "one request does not wait again and again for a view that does not come",
+        "gateway/questions.py",
+        "merged(heard, seen), deadline.left(FRESH))",
+        "merged(heard, seen), FRESH)",
+        ("tests/gateway/test_questions.py",),
+    ),
+    Mutant(
+        "a service hears how little time is left",
+        "gateway/ask.py",
+        'f"{deadline.left():.2f}"',
+        'f"{deadline.ANSWER:.2f}"',
+        ("tests/gateway/test_ask.py",),
+    ),
+    Mutant(
+        "a request that comes has all of its time",
+        "gateway/door.py",
+        "        deadline.begin()\n",
+        "",
+        ("tests/faults/test_the_database.py::test_whoever_waits_twice_is_told_as_soon",),
+    ),
+    Mutant(
         "a lock, or a line that says nothing, is not waited for",
         SERVE,
         "LONGEST = 1.4",
@@ -292,8 +327,8 @@ MUTANTS = (
     Mutant(
         "whoever is broken off takes back their wish for a line to the database",
         SERVE,
-        "    return eventlet.Timeout(seconds, TooLong())\n",
-        "    return eventlet.Timeout(seconds, False)\n",
+        "LONGEST), TooLong())\n",
+        "LONGEST), False)\n",
         OF_PATIENCE,
     ),
     Mutant(
