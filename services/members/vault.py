@@ -123,6 +123,7 @@ class InPostgres(Vault):
             min_size=0,
             max_size=4,
             timeout=1.0,
+            reconnect_timeout=0,  # else the longer it was away, the longer it is not looked for
             open=True,
             kwargs={"autocommit": True, "connect_timeout": 2},
             check=ConnectionPool.check_connection,  # the database may have been restarted

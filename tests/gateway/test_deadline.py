@@ -17,14 +17,13 @@ def test_what_is_left_ends_when_the_patience_does_and_is_never_nothing(ago, pati
     begin(ago)
     left = deadline.left(patience)
     assert deadline.LEAST <= left <= max(deadline.LEAST, patience - ago)
-    if patience - ago > deadline.LEAST + 0.2:
-        assert left > patience - ago - 0.2
+    assert left >= patience - ago - 0.5
 
 
 def test_a_request_has_all_of_it_when_it_comes_and_what_is_none_always():
     begin(ago=5)
     deadline.begin()
-    assert deadline.ANSWER - 0.2 < deadline.left() <= deadline.ANSWER
+    assert deadline.ANSWER - 0.5 < deadline.left() <= deadline.ANSWER
     deadline._begun.set(None)
     assert deadline.left() == deadline.ANSWER
     assert deadline.left(30.0) == 30.0

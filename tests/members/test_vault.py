@@ -12,9 +12,11 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import InsufficientPrivilege
 
 from kernel.log import Log
+from kernel.recorder import Away
 from services.members.domain import Person
 from services.members.service import Members
 from services.members.vault import AN_HOUR, InMemory, InPostgres, commitment, swept
+from tests.faults.proxy import Line
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 FERME = uuid4()
@@ -191,6 +193,19 @@ def test_what_a_sweep_could_not_do_while_the_database_was_away_it_does_soon(
     in_postgres.keep(lost, LISE, NOON - 2 * AN_HOUR)
     with swept(in_postgres, now=lambda: NOON):
         soon(lambda: not rows(databases, lost))
+
+
+def test_a_database_that_is_back_is_found_by_whoever_looks_next(databases):
+    with Line(databases["MEMBERS_DB"]) as line:
+        vault, nobody = InPostgres(line.address), [uuid4()]
+        assert vault.open(nobody) == {}
+        line.shut()
+        for _ in range(4):  # so long that a wait that doubles is longer than ours
+            with pytest.raises(Away):
+                vault.open(nobody)
+        line.open()
+        assert vault.open(nobody) == {}
+        vault.pool.close()
 
 
 def test_a_backup_that_has_begun_has_everybody_who_stays(databases, in_postgres):

@@ -1577,6 +1577,13 @@ MUTANTS = (
         OF_VAULT,
     ),
     Mutant(
+        "a vault that was away is found by whoever looks next",
+        "services/members/vault.py",
+        "            reconnect_timeout=0,",
+        "            reconnect_timeout=300,",
+        OF_VAULT,
+    ),
+    Mutant(
         "erasing: a vault at which somebody still looks is not clean",
         "services/members/vault.sql",
         "        RETURN false;\n",
