@@ -71,15 +71,16 @@ class Services:
             del self.waiting[question]
 
     async def _send(self, channel: AbstractChannel, whom: str, about: Any, body: bytes) -> None:
-        """Raises Away when nobody reads there, or the broker takes nothing (out of memory)."""
+        """Raises Away when nobody reads there, or the broker takes nothing: it is out of memory, or
+        gone, which we only learn when it does not confirm."""
         sent = channel.basic_publish(
             body, exchange=EXCHANGE, routing_key=whom, mandatory=True, properties=about
         )
         try:
             async with asyncio.timeout(min(TO_SEND, deadline.left())):
                 await sent
-        except (aiormq.PublishError, TimeoutError) as returned:
-            raise Away from returned
+        except LOST as untaken:
+            raise Away from untaken
 
     async def channel(self) -> AbstractChannel:
         """Everybody who finds it closed waits for the same attempt to open it. Raises Away."""

@@ -12,6 +12,7 @@ from prometheus_client import REGISTRY
 from gateway import ask, deadline
 from gateway.problems import Away, Failed, NoAnswer
 from kernel.ops.trace import traceparent
+from tests.faults.proxy import Line
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -92,6 +93,17 @@ def test_a_connection_that_is_lost_is_opened_again(broker):
             return first.is_closed, second.is_closed
 
     assert asyncio.run(twice()) == (True, False)
+
+
+def test_a_broker_that_has_gone_and_we_do_not_know_yet_is_away(broker, silent):
+    async def once(line):
+        async with ask.services(line.address) as opened:
+            await opened.channel()
+            line.shut()
+            await opened.ask("silent", "do_it", {})
+
+    with Line(broker) as line, pytest.raises(Away):
+        asyncio.run(once(line))
 
 
 def test_who_waits_while_the_connection_is_lost_is_told(broker, silent):

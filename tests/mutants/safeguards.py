@@ -303,6 +303,13 @@ MUTANTS = (
         ("tests/gateway/test_questions.py",),
     ),
     Mutant(
+        "a broker that has gone, and we do not know yet, is away",
+        "gateway/ask.py",
+        "        except LOST as untaken:\n",
+        "        except (aiormq.PublishError, TimeoutError) as untaken:\n",
+        ("tests/gateway/test_ask.py",),
+    ),
+    Mutant(
         "a service hears how little time is left",
         "gateway/ask.py",
         'f"{deadline.left():.2f}"',
