@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 EXCHANGE = "nameko-rpc"
 TO_CONNECT, TO_SEND, PATIENCE, HEARTBEAT = 1.0, 1.0, 5.0, 10
+Waiting = dict[str, asyncio.Future[Any]]
 LOST = (aiormq.AMQPError, ChannelInvalidStateError, OSError)  # a TimeoutError is an OSError
 
 
@@ -34,8 +36,9 @@ class Services:
 
     def __init__(self, broker: str) -> None:
         self.broker = URL(broker).update_query(heartbeat=HEARTBEAT)
-        self.name = f"gateway-{uuid4()}"
-        self.waiting: dict[str, asyncio.Future[Any]] = {}
+        self.name = ""
+        self.left: set[asyncio.Task[Any]] = set()
+        self.waiting: Waiting = {}
         self.connection: AbstractConnection | None = None
         self.opening: asyncio.Task[AbstractChannel] | None = None
 
@@ -50,7 +53,8 @@ class Services:
         question = uuid4().hex
         channel = await self.channel()
         headers["nameko.left"] = f"{deadline.left():.2f}"
-        answer = self.waiting[question] = asyncio.get_running_loop().create_future()
+        waiting = self.waiting
+        answer = waiting[question] = asyncio.get_running_loop().create_future()
         about = aiormq.spec.Basic.Properties(
             content_type="application/json",
             content_encoding="utf-8",
@@ -68,7 +72,7 @@ class Services:
         except LOST as silence:
             raise NoAnswer from silence
         finally:
-            del self.waiting[question]
+            del waiting[question]
 
     async def _send(self, channel: AbstractChannel, whom: str, about: Any, body: bytes) -> None:
         """Raises Away when nobody reads there, or the broker takes nothing: it is out of memory, or
@@ -109,35 +113,59 @@ class Services:
         return opened.exception() is None and not opened.result().is_closed
 
     async def _open(self) -> AbstractChannel:
+        """Raises TimeoutError. What did not come about, or is over, is left to itself: to say
+        goodbye to a broker that is starting, or gone, can take aiormq ten seconds."""
         if self.connection:
-            with suppress(*LOST):
-                await self.connection.close()
-        async with asyncio.timeout(TO_CONNECT):
-            self.connection = await aiormq.connect(self.broker)
+            self._leave(asyncio.create_task(self.connection.close()))
+            self.connection = None
+        opening = asyncio.create_task(self._talk())
+        if not (await asyncio.wait({opening}, timeout=TO_CONNECT))[0]:
+            opening.cancel()
+            self._leave(opening)
+            raise TimeoutError
+        return opening.result()
+
+    async def _talk(self) -> AbstractChannel:
+        """With an inbox of its own, and those who wait at it: the one before may still be there."""
+        connection, name = await aiormq.connect(self.broker), f"gateway-{uuid4()}"
+        waiting: Waiting = {}
+        try:
             # Confirms stay on: without, aiormq does not say that a message came back.
-            talk = await self.connection.channel()
-            talk.closing.add_done_callback(self._lost)
+            talk = await connection.channel()
+            talk.closing.add_done_callback(lambda _: _lost(waiting))
             await talk.exchange_declare(EXCHANGE, exchange_type="topic", durable=True)
-            await talk.queue_declare(self.name, exclusive=True, auto_delete=True)
-            await talk.queue_bind(self.name, EXCHANGE, routing_key=self.name)
-            await talk.basic_consume(self.name, self._answered, no_ack=True)
+            await talk.queue_declare(name, exclusive=True, auto_delete=True)
+            await talk.queue_bind(name, EXCHANGE, routing_key=name)
+            await talk.basic_consume(name, partial(_answered, waiting), no_ack=True)
+        except BaseException:
+            await connection.close()
+            raise
+        self.connection, self.name, self.waiting = connection, name, waiting
         return talk
 
-    async def _answered(self, message: DeliveredMessage) -> None:
-        answer = self.waiting.get(message.header.properties.correlation_id or "")
-        if answer is None or answer.done():
-            return
-        told = msgspec.json.decode(message.body)
-        if error := told["error"]:
-            answer.set_exception(Failed(error))
-        else:
-            answer.set_result(told["result"])
+    def _leave(self, work: asyncio.Task[Any]) -> None:
+        """Nobody waits for it, nor asks what came of it."""
+        self.left.add(work)
+        work.add_done_callback(lambda done: done.cancelled() or done.exception())
+        work.add_done_callback(self.left.discard)
 
-    def _lost(self, _: Any) -> None:
-        """Whoever was waiting will not hear any more whether something was done."""
-        for answer in self.waiting.values():
-            if not answer.done():
-                answer.set_exception(NoAnswer())
+
+async def _answered(waiting: Waiting, message: DeliveredMessage) -> None:
+    answer = waiting.get(message.header.properties.correlation_id or "")
+    if answer is None or answer.done():
+        return
+    told = msgspec.json.decode(message.body)
+    if error := told["error"]:
+        answer.set_exception(Failed(error))
+    else:
+        answer.set_result(told["result"])
+
+
+def _lost(waiting: Waiting) -> None:
+    """Whoever was waiting will not hear any more whether something was done."""
+    for answer in waiting.values():
+        if not answer.done():
+            answer.set_exception(NoAnswer())
 
 
 async def _depth(connection: AbstractConnection, queue: str) -> tuple[int, int] | None:

@@ -106,6 +106,22 @@ def test_a_broker_that_has_gone_and_we_do_not_know_yet_is_away(broker, silent):
         asyncio.run(once(line))
 
 
+def test_a_broker_that_falls_silent_while_we_connect_is_tried_again_at_once(broker):
+    """As one does that is starting, and then never says what became of it."""
+
+    async def twice(line):
+        async with ask.services(line.address) as opened:
+            line.swallow(ask.EXCHANGE.encode(), line.fall_silent)
+            with pytest.raises(Away):
+                await opened.ask("silent", "do_it", {})
+            began = time.monotonic()
+            assert not (await opened.channel()).is_closed
+            return time.monotonic() - began
+
+    with Line(broker) as line:
+        assert asyncio.run(twice(line)) < 2
+
+
 def test_who_waits_while_the_connection_is_lost_is_told(broker, silent):
     async def once():
         async with ask.services(broker) as opened:

@@ -310,6 +310,13 @@ MUTANTS = (
         ("tests/gateway/test_ask.py",),
     ),
     Mutant(
+        "a connection that does not come about is not waited for",
+        "gateway/ask.py",
+        "        if not (await asyncio.wait({opening}, timeout=TO_CONNECT))[0]:\n",
+        "        if not (await asyncio.wait({opening}, timeout=60))[0]:\n",
+        ("tests/gateway/test_ask.py",),
+    ),
+    Mutant(
         "a service hears how little time is left",
         "gateway/ask.py",
         'f"{deadline.left():.2f}"',
