@@ -7,8 +7,8 @@ told after the sum of it all that one of them is away.
 import time
 from contextvars import ContextVar
 
-ANSWER = 1.8
-LEAST = 0.3
+ANSWER, LEAST = 1.8, 0.3
+"""Seconds. Whoever asks is promised to be told within two; the rest is for saying so."""
 
 _begun: ContextVar[float | None] = ContextVar("begun", default=None)
 
