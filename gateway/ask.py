@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import aiormq
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 EXCHANGE = "nameko-rpc"
 TO_CONNECT, TO_SEND, PATIENCE, HEARTBEAT = 1.0, 1.0, 5.0, 10
+T = TypeVar("T")
 Waiting = dict[str, asyncio.Future[Any]]
 LOST = (aiormq.AMQPError, ChannelInvalidStateError, OSError)  # a TimeoutError is an OSError
 
@@ -37,7 +38,7 @@ class Services:
     def __init__(self, broker: str) -> None:
         self.broker = URL(broker).update_query(heartbeat=HEARTBEAT)
         self.name = ""
-        self.left: set[asyncio.Task[Any]] = set()
+        self.leaving: set[asyncio.Task[Any]] = set()
         self.waiting: Waiting = {}
         self.connection: AbstractConnection | None = None
         self.opening: asyncio.Task[AbstractChannel] | None = None
@@ -101,8 +102,7 @@ class Services:
 
         On a connection of its own: whoever asks for a missing queue loses the channel.
         """
-        async with asyncio.timeout(TO_CONNECT), await aiormq.connect(self.broker) as connection:
-            return {name: await _depth(connection, name) for name in queues}
+        return await self._soon(_depths(self.broker, queues))
 
     async def close(self) -> None:
         if self.connection:
@@ -113,17 +113,20 @@ class Services:
         return opened.exception() is None and not opened.result().is_closed
 
     async def _open(self) -> AbstractChannel:
-        """Raises TimeoutError. What did not come about, or is over, is left to itself: to say
-        goodbye to a broker that is starting, or gone, can take aiormq ten seconds."""
         if self.connection:
             self._leave(asyncio.create_task(self.connection.close()))
             self.connection = None
-        opening = asyncio.create_task(self._talk())
-        if not (await asyncio.wait({opening}, timeout=TO_CONNECT))[0]:
-            opening.cancel()
-            self._leave(opening)
+        return await self._soon(self._talk())
+
+    async def _soon(self, work: Coroutine[Any, Any, T]) -> T:
+        """Raises TimeoutError. What did not come about is left to itself: to say goodbye to a
+        broker that is starting, or gone, can take aiormq ten seconds, also when cancelled."""
+        begun = asyncio.create_task(work)
+        if not (await asyncio.wait({begun}, timeout=TO_CONNECT))[0]:
+            begun.cancel()
+            self._leave(begun)
             raise TimeoutError
-        return opening.result()
+        return begun.result()
 
     async def _talk(self) -> AbstractChannel:
         """With an inbox of its own, and those who wait at it: the one before may still be there."""
@@ -145,9 +148,9 @@ class Services:
 
     def _leave(self, work: asyncio.Task[Any]) -> None:
         """Nobody waits for it, nor asks what came of it."""
-        self.left.add(work)
+        self.leaving.add(work)
         work.add_done_callback(lambda done: done.cancelled() or done.exception())
-        work.add_done_callback(self.left.discard)
+        work.add_done_callback(self.leaving.discard)
 
 
 async def _answered(waiting: Waiting, message: DeliveredMessage) -> None:
@@ -166,6 +169,11 @@ def _lost(waiting: Waiting) -> None:
     for answer in waiting.values():
         if not answer.done():
             answer.set_exception(NoAnswer())
+
+
+async def _depths(broker: URL, queues: Iterable[str]) -> dict[str, tuple[int, int] | None]:
+    async with await aiormq.connect(broker) as connection:
+        return {name: await _depth(connection, name) for name in queues}
 
 
 async def _depth(connection: AbstractConnection, queue: str) -> tuple[int, int] | None:

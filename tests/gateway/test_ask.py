@@ -122,6 +122,40 @@ def test_a_broker_that_falls_silent_while_we_connect_is_tried_again_at_once(brok
         assert asyncio.run(twice(line)) < 2
 
 
+def test_a_broker_that_falls_silent_while_we_count_is_not_waited_for(broker):
+    async def once(line):
+        async with ask.services(line.address) as opened:
+            line.swallow(b"counted", line.fall_silent)
+            began = time.monotonic()
+            with pytest.raises(TimeoutError):
+                await opened.depths(["counted"])
+            return time.monotonic() - began
+
+    with Line(broker) as line:
+        assert asyncio.run(once(line)) < 2
+
+
+def test_whoever_waits_hears_nothing_of_a_connection_that_was_left(broker, silent):
+    """It may end when the next one has long been in use."""
+
+    async def once(line):
+        async with ask.services(line.address) as opened:
+            line.swallow(ask.EXCHANGE.encode(), line.fall_silent)
+            with pytest.raises(Away):
+                await opened.channel()
+            [left] = line.calls
+            await opened.channel()
+            waiting = asyncio.create_task(opened.ask("silent", "do_it", {}))
+            await asyncio.sleep(0.3)
+            left.cut()
+            await asyncio.sleep(0.3)
+            assert not waiting.done()
+            waiting.cancel()
+
+    with Line(broker) as line:
+        asyncio.run(once(line))
+
+
 def test_who_waits_while_the_connection_is_lost_is_told(broker, silent):
     async def once():
         async with ask.services(broker) as opened:

@@ -312,8 +312,15 @@ MUTANTS = (
     Mutant(
         "a connection that does not come about is not waited for",
         "gateway/ask.py",
-        "        if not (await asyncio.wait({opening}, timeout=TO_CONNECT))[0]:\n",
-        "        if not (await asyncio.wait({opening}, timeout=60))[0]:\n",
+        "        if not (await asyncio.wait({begun}, timeout=TO_CONNECT))[0]:\n",
+        "        if not (await asyncio.wait({begun}, timeout=60))[0]:\n",
+        ("tests/gateway/test_ask.py",),
+    ),
+    Mutant(
+        "whoever waits hears nothing of a connection that was left",
+        "gateway/ask.py",
+        "lambda _: _lost(waiting)",
+        "lambda _: _lost(self.waiting)",
         ("tests/gateway/test_ask.py",),
     ),
     Mutant(
