@@ -351,8 +351,17 @@ def test_changes_are_asked_for_by_person(app, held):
     assert [each["subject"] for each in hers["items"]] == [str(held.id)]
     nobodys = app.get("/changes/mobility", params={**words, "person": str(uuid4())}).json()
     assert nobodys["items"] == []
+
+
+def test_no_more_changes_are_told_than_asked_for(app, mobility):
+    person, sponsor = uuid4(), uuid4()
+    for year in (2027, 2028, 2029):
+        mobility.save(Pass.issue(person, year, days=10, sponsor_id=sponsor))
+    words = {"from": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z", "person": str(person)}
     some = app.get("/changes/mobility", params={**words, "limit": 2}).json()
     assert (len(some["items"]), some["more"]) == (2, True)
+    every = app.get("/changes/mobility", params={**words, "limit": 3}).json()
+    assert (len(every["items"]), every["more"]) == (3, False)
 
 
 # What makes no sense
