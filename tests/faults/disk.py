@@ -7,7 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
-SPARE = 24 * 1024 * 1024
+SPARE = 96 * 1024 * 1024
+"""Bytes. The server may take some of it before the disk is filled, a segment of 16 MB at a time,
+and needs room for another one to start again."""
 
 
 class Disk:

@@ -220,6 +220,7 @@ def test_a_full_disk_is_said_at_once_and_forgotten_when_there_is_room(victim, li
         becomes_well(life)
         with orders_coming_in(life):
             before = holdings(victim)
+            begin_a_segment(operator)  # the server is not to crash before it is made to
             with away(life, disk.fill, make_room):
                 within(time.monotonic() + SOON, lambda: is_away(quickly(life.give, "bookings")))
                 all_is_shown(life)
@@ -229,6 +230,12 @@ def test_a_full_disk_is_said_at_once_and_forgotten_when_there_is_room(victim, li
                 assert all_live(victim)
             within(time.monotonic() + SOON, lambda: nothing_leaked(victim, before))
     becomes_well(life)
+
+
+def begin_a_segment(sql):
+    """Of the write-ahead log, with room for what is written while tables cannot grow."""
+    sql.execute("SELECT pg_switch_wal()")
+    sql.execute("SELECT pg_logical_emit_message(true, 'test', 'x')")
 
 
 def write_ahead(sql):
