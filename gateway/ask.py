@@ -122,11 +122,12 @@ class Services:
         """Raises TimeoutError. What did not come about is left to itself: to say goodbye to a
         broker that is starting, or gone, can take aiormq ten seconds, also when cancelled."""
         begun = asyncio.create_task(work)
-        if not (await asyncio.wait({begun}, timeout=TO_CONNECT))[0]:
+        try:
+            async with asyncio.timeout(TO_CONNECT):
+                return await asyncio.shield(begun)
+        finally:
             begun.cancel()
             self._leave(begun)
-            raise TimeoutError
-        return begun.result()
 
     async def _talk(self) -> AbstractChannel:
         """With an inbox of its own, and those who wait at it: the one before may still be there."""

@@ -135,6 +135,21 @@ def test_a_broker_that_falls_silent_while_we_count_is_not_waited_for(broker):
         assert asyncio.run(once(line)) < 2
 
 
+def test_what_nobody_waits_for_any_more_is_broken_off(broker):
+    async def once(line):
+        async with ask.services(line.address) as opened:
+            line.swallow(b"counted", line.fall_silent)
+            counting = asyncio.create_task(opened.depths(["counted"]))
+            await asyncio.to_thread(line.swallowed.wait, 5)
+            counting.cancel()
+            await asyncio.wait({counting})
+            at_work = [each for each in asyncio.all_tasks() if not each.cancelling()]
+            assert not [each for each in at_work if each.get_coro().__name__ == "_depths"]
+
+    with Line(broker) as line:
+        asyncio.run(once(line))
+
+
 def test_whoever_waits_hears_nothing_of_a_connection_that_was_left(broker, silent):
     """It may end when the next one has long been in use."""
 
