@@ -10,10 +10,11 @@ from uuid import uuid4
 import msgspec
 import psycopg
 import pytest
+from psycopg.pq import TransactionStatus
 
 from kernel.cache import Cache
 from kernel.log import Log, Unknown
-from kernel.recorder import Conflict, Receipt, Step
+from kernel.recorder import OLDEST_RUNNING, Conflict, Receipt, Step
 from tests.kernel.counting import Counter, Gauge
 
 
@@ -308,6 +309,30 @@ def test_whoever_began_last_may_still_write_before_us(database):
         assert log.after(start) == []
         younger.commit()
     assert [fact.data["name"] for fact in log.after(start)] == ["early", "late"]
+    log.close()
+
+
+def test_whoever_began_after_we_looked_may_still_write_before_what_we_read(database, monkeypatch):
+    """While we wait for those who may fill a hole, others take positions, and not in order."""
+    log = Log("counting", database)
+    start = last(log)
+    ask = log.recorder._ask
+    with psycopg.connect(database) as first, psycopg.connect(database) as second:
+        first.execute(APPEND, [[STATE % "given up"]])
+        log.save(seen := something())
+
+        def meanwhile(question, *values):
+            looked = question == OLDEST_RUNNING
+            if looked and second.info.transaction_status == TransactionStatus.IDLE:
+                second.execute(APPEND, [[STATE % "still being written"]])
+                log.save(something())
+                first.rollback()
+            return ask(question, *values)
+
+        monkeypatch.setattr(log.recorder, "_ask", meanwhile)
+        assert [fact.subject for fact in log.after(start)] == [str(seen.id)]
+        second.commit()
+    assert len(log.after(start)) == 3
     log.close()
 
 

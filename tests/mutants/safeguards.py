@@ -345,11 +345,18 @@ MUTANTS = (
         ("tests/faults/test_the_database.py::test_whoever_waits_twice_is_told_as_soon",),
     ),
     Mutant(
-        "a lock, or a line that says nothing, is not waited for",
+        "a line that says nothing is not waited for",
+        SERVE,
+        "min(float(seconds), LONGEST)",
+        "60",
+        ("tests/faults/test_the_line.py::test_a_line_that_falls_silent_holds_up_nobody",),
+    ),
+    Mutant(
+        "a lock is not waited for, however patient whoever asks is",
         SERVE,
         "LONGEST = 1.4",
         "LONGEST = 60",
-        ("tests/faults/test_the_line.py::test_a_line_that_falls_silent_holds_up_nobody",),
+        ("tests/kernel/test_serve.py::test_a_command_waits_no_longer_than_whoever_asks",),
     ),
     # Followed
     Mutant(
@@ -470,7 +477,7 @@ MUTANTS = (
         VIEW,
         'sql.execute("SELECT public.take_turn(%s)", [self.schema])  # views.sql',
         "return",
-        OF_REBUILDING,
+        OF_VIEW,
     ),
     Mutant(
         "who has the turn and says no more loses it",
