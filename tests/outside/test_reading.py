@@ -39,14 +39,15 @@ def test_what_is_wrong_is_told(text):
 @pytest.mark.parametrize(
     "rule",
     [
-        "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",  # never, which takes for ever to find out
+        "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",  # never, which takes seconds to find out
         "FREQ=DAILY;BYHOUR=1,2,3,4,5,6,7,8;BYMINUTE=0,1,2,3,4,5;BYSECOND=0,1,2,3,4,5,6,7,8,9",
     ],
 )
 def test_what_repeats_too_often_is_given_up(rule):
-    began = time.monotonic()
+    """Twenty events, as a fast machine sees through one of them in the time that there is."""
+    began, event = time.monotonic(), f"DTSTART:19000101T000000Z\nDURATION:PT1S\nRRULE:{rule}"
     with pytest.raises(Trouble, match="too-much"):
-        times(calendar(f"DTSTART:19000101T000000Z\nDURATION:PT1S\nRRULE:{rule}"))
+        times(calendar(*[event] * 20))
     assert time.monotonic() - began < reading.TOO_LONG + 2
 
 
