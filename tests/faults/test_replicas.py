@@ -106,19 +106,24 @@ LOCKS = {  # what a follower is about to do -> its database, and what makes it w
 }
 WAITING = """
 SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND wait_event_type = 'Lock'
+WHERE datname = current_database() AND wait_event_type = 'Lock' AND client_port = ANY(%s)
 """
+
+
+def boss(ring, where, **how):
+    return psycopg.connect(ring.servers.postgres.url, dbname=where, **how)
 
 
 @contextmanager
 def taking_in(ring, name, step):
     """A follower takes in a fact, and at this step has to wait until the end of the block."""
     database, lock = LOCKS[name, step]
-    where = ring.sql[database].info.dbname
-    with psycopg.connect(ring.servers.postgres.url, dbname=where) as sql:
-        sql.execute(lock)
+    where, pid = ring.sql[database].info.dbname, ring.running[name].pid
+    with boss(ring, where) as holding, boss(ring, where, autocommit=True) as looking:
+        holding.execute(lock)
         ring.count()
-        eventually(lambda: sql.execute(WAITING).fetchone()[0])
+        # Not just anybody: its twin may be making its tables now, and wait as well.
+        eventually(lambda: looking.execute(WAITING, [[*ports_of(pid)]]).fetchone()[0])
         yield
 
 
