@@ -5,7 +5,8 @@ One process of a follower is at work, its twin stands by: RabbitMQ lets one of t
 
 import os
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -80,7 +81,10 @@ def hang_up(ring):
 
 def ports_of(pid):
     """From which it speaks to somebody."""
-    mine = {os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()}
+    mine = set()
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            mine.add(os.readlink(each))
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         _, local, _, _, _, _, _, _, _, inode, *_ = line.split()
         if f"socket:[{inode}]" in mine:
@@ -110,16 +114,13 @@ WHERE datname = current_database() AND wait_event_type = 'Lock' AND client_port 
 """
 
 
-def boss(ring, where, **how):
-    return psycopg.connect(ring.servers.postgres.url, dbname=where, **how)
-
-
 @contextmanager
 def taking_in(ring, name, step):
     """A follower takes in a fact, and at this step has to wait until the end of the block."""
     database, lock = LOCKS[name, step]
     where, pid = ring.sql[database].info.dbname, ring.running[name].pid
-    with boss(ring, where) as holding, boss(ring, where, autocommit=True) as looking:
+    boss = partial(psycopg.connect, ring.servers.postgres.url, dbname=where)
+    with boss() as holding, boss(autocommit=True) as looking:
         holding.execute(lock)
         ring.count()
         # Not just anybody: its twin may be making its tables now, and wait as well.
