@@ -403,8 +403,8 @@ def test_a_disclosure_is_a_fact_with_whoever_asked_and_nothing_personal(members,
     assert disclosed.data["fields"] == ["given_name", "family_name", "birth_year"]
     [entry] = disclosed.data["entries"]
     assert entry["person_id"] == lise
-    said = json.dumps([disclosed.data, answer])
-    assert not [value for value in DETAILS.values() if json.dumps(value) in said]
+    said = json.dumps([disclosed.data, answer]).replace("[", " ")  # ids may hold any four digits
+    assert not [value for value in DETAILS.values() if f" {json.dumps(value)}" in said]
 
 
 def test_what_was_corrected_since_is_told_as_long_as_it_is_there(members, vault, done, lise):  # noqa: F811
